@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 
 import anyio
@@ -12,10 +11,9 @@ import anyio.to_thread
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from policy_news import __version__
 from policy_news.assistants.answers import Answers, Row
 from policy_news.assistants.limits import FIRST, LONGEST, MOST, SOURCES
 from policy_news.assistants.mcp_server import Day, Given, Kind, Short, make_server
@@ -116,20 +114,8 @@ def make_app(out: Path) -> Starlette:
         Route("/verify", verify, methods=["POST"]),
         Route("/claims", claims),
         Route("/corroboration", corroboration),
-        Route("/openapi.json", openapi),
-        Route("/", page),
     ]
     return app
-
-
-async def openapi(_: Request) -> Response:
-    """Answer with the description of the service."""
-    return JSONResponse(describe())
-
-
-async def page(_: Request) -> Response:
-    """Answer with the same as a page."""
-    return HTMLResponse(_page(describe()))
 
 
 def _refuse(status: int, message: str) -> Response:
@@ -142,44 +128,3 @@ def _invalid(error: ValidationError) -> Response:
         for one in error.errors(include_url=False)
     )
     return _refuse(422, "; ".join(told))
-
-
-def describe() -> Row:
-    """Return the description of the service (OpenAPI 3.1)."""
-    asked = ClaimsAsked.model_json_schema()["properties"]
-    body = DraftGiven.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas = body.pop("$defs", {})
-    parameters = [{"name": name, "in": "query", "schema": about, "description": about.get("description", "")} for name, about in asked.items()]  # fmt: skip
-    answers = {"200": _told("the answer"), "400": _told("it cannot be answered"), "413": _told("too large"), "422": _told("not as asked for"), "503": _told("takes too long")}  # fmt: skip
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "policy-news", "version": __version__, "description": "Claims are what somebody said, not facts. Send `Authorization: Bearer TOKEN`."},
-        "paths": {
-            "/verify": {"post": {"summary": "Hold a draft against sources", "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DraftGiven"}}}}, "responses": answers}},
-            "/claims": {"get": {"summary": "Find who said what", "parameters": parameters, "responses": answers}},
-            "/corroboration": {"get": {"summary": "Who else says what a claim says, who denies it, from how many origins", "parameters": [{"name": "claim_id", "in": "query", "required": True, "schema": {"type": "string"}}], "responses": answers}},
-            "/mcp": {"post": {"summary": "Tools for assistants (Model Context Protocol, streamable HTTP)", "responses": {"200": _told("the answer")}}},
-        },
-        "components": {"schemas": {**schemas, "DraftGiven": body}},
-    }  # fmt: skip
-
-
-def _told(description: str) -> Row:
-    return {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}}
-
-
-def _page(about: Row) -> str:
-    """Return the description as a page without scripts, which the guard would not let run."""
-    rows = []
-    for path, methods in about["paths"].items():
-        for method, told in methods.items():
-            names = [one["name"] for one in told.get("parameters", ())] or list(
-                about["components"]["schemas"]["DraftGiven"]["properties"] if path == "/verify" else ()
-            )
-            rows.append(
-                f"<h2>{method.upper()} {escape(path)}</h2><p>{escape(told['summary'])}</p><p>{escape(', '.join(names))}</p>"
-            )
-    head = (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>policy-news {escape(__version__)}</title>"
-    )
-    return f"{head}<h1>policy-news</h1><p>{escape(about['info']['description'])}</p>{''.join(rows)}<p><a href=/openapi.json>openapi.json</a></p></html>"

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 import typer
 
 from policy_news.cli.exit_codes import errors_shown
-from policy_news.core.messages import printable
 
 
 class DiffKind(StrEnum):
@@ -25,29 +24,16 @@ def diff(
     old: Annotated[Path, typer.Argument(help="Folder with the tables of the earlier run.")],
     new: Annotated[Path, typer.Argument(help="Folder with the tables of the later run.")],
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")] = "text",
-    page: Annotated[Path | None, typer.Option("--page", help="HTML page to write as well.")] = None,
-    expect: Annotated[
-        Path | None,
-        typer.Option(
-            "--expect", help="File to write with the new claims as expectations of `pipeline check`."
-        ),
-    ] = None,
     fail_on: Annotated[
         list[DiffKind] | None,
         typer.Option("--fail-on", help="Exit with 1 if these differ; give it once for each."),
     ] = None,
 ) -> None:
     """Show what changed between two runs. Example: pipeline diff tables-monday tables --fail-on decisions."""
-    from policy_news.outputs import run_diff
+    from policy_news.outputs.run_diff import compare_folders, format_changes
 
     with errors_shown():
-        changes = run_diff.compare_folders(old, new)
-        typer.echo(run_diff.format_changes(changes, form), nl=False)
-        if page:
-            run_diff.write_page(changes, old, new, page)
-            typer.echo(f"diff: wrote {printable(str(page))}", err=True)
-        if expect:
-            written = run_diff.write_expectations(changes, new, expect)
-            typer.echo(f"diff: {written} in {printable(str(expect))}", err=True)
+        changes = compare_folders(old, new)
+        typer.echo(format_changes(changes, form), nl=False)
     if {one.kind for one in changes} & set(fail_on or ()):
         raise typer.Exit(1)

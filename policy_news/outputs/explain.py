@@ -24,7 +24,7 @@ from policy_news.run.raw_files import find_files
 from policy_news.run.records import read_documents as read_kept
 from policy_news.run.stages.annotate import annotator_of
 from policy_news.run.stages.ingest import read_documents
-from policy_news.tables.chunks import Annotated
+from policy_news.tables.chunks import Annotated, is_among
 from policy_news.tables.commit import locate
 from policy_news.tables.labels import NO_NAME
 from policy_news.tables.parquet import read_run, read_table
@@ -42,10 +42,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 AROUND = 60
 """Characters of text shown after the offset; half as many before it."""
-OTHERS_NAMED = 8
-"""Number of further occurrences of words that are listed."""
 TOKENS_AROUND = 5
-NEAR_MASK, MASKS_SHOWN = 200, 4
 LEVELS = {"common": "needs context", "weak": "a weak rule"}
 """Methods that are not enough without context."""
 
@@ -88,7 +85,7 @@ def explain_place(
         place: A doc_id or a path below the raw folder; without words, with an offset into the raw text: `DOC:OFFSET`.
         out: Output folder of a run; its documents are annotated again.
         raw: Folder to read the document from instead.
-        words: Words of the document, or an offset; of several occurrences the first is explained and the others are listed.
+        words: Words of the document, of which the first occurrence is explained, or an offset.
 
     Raises:
         ArgumentError: `place` is not such a pair, the words do not occur, the document does not exist, or the offset is beyond
@@ -96,40 +93,27 @@ def explain_place(
         StageError: The run is missing, or of another schema version.
         ModelError: The pipeline cannot be loaded.
     """
-    if words is None:
-        doc_id, offset = _parse_or_offer(place, None if raw else out)
-    else:
-        doc_id, offset = (place, 0)
-    document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out, settings)
-    others: list[int] = []
+    doc_id, offset = parse_place(place) if words is None else (place, 0)
+    document = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out)
     if words is not None:
-        offset, *others = find_words(document, words)
+        offset = find_words(document, words)
     if offset >= len(document.text):
         raise ArgumentError(
             f"{doc_id}: offset {offset} is beyond the end of the text",
             f"The raw text has {len(document.text)} characters.",
         )
-    annotator = annotator_of(settings)
-    place_there = look(annotator, document, unmasked, offset)
+    unmasked = unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
+    found = look(annotator_of(settings), document, unmasked, offset)
     if raw is None:
-        place_there = replace(place_there, appearances=_appearances(out, document.doc_id))
-    lines = [cut_line(line.rstrip(), WIDTH) for line in describe(place_there)]
-    if others:
-        named = ", ".join(map(str, others[:OTHERS_NAMED]))
-        if len(others) > OTHERS_NAMED:
-            named += ", ..."
-        lines += [
-            "",
-            f"The words also occur at {named}: `pipeline explain '{doc_id}' {others[0]}` explains the next.",
-        ]
-    return lines
+        found = replace(found, appearances=_appearances(out, document.doc_id))
+    return [cut_line(line.rstrip(), WIDTH) for line in describe(found)]
 
 
-def find_words(document: Document, words: str) -> list[int]:
-    """Find words in a document; white space between them does not matter.
+def find_words(document: Document, words: str) -> int:
+    """Find the first occurrence of words in a document; white space between them does not matter.
 
     Returns:
-        Offsets of the occurrences; for a number that does not occur as a word, that offset.
+        Its offset; for a number that does not occur as a word, that offset.
 
     Raises:
         ArgumentError: They do not occur.
@@ -138,12 +122,11 @@ def find_words(document: Document, words: str) -> list[int]:
     if parts:
         form = r"(?<!\w)" + r"\s+".join(map(re.escape, parts)) + r"(?!\w)"
         # Exact case first: `may` must not find the minister.
-        for flags in (0, re.IGNORECASE):
-            found = [match.start() for match in re.finditer(form, text, flags)]
-            if found:
-                return found
+        found = re.search(form, text) or re.search(form, text, re.IGNORECASE)
+        if found:
+            return found.start()
     if words.isascii() and words.isdigit():
-        return [int(words)]
+        return int(words)
     near = get_close_matches("".join(parts[:1]), sorted(set(re.findall(r"\w+", text))), 1)
     hint = f"Did you mean '{near[0]}'?" if near else "Give words of the raw text, or an offset."
     raise ArgumentError(f"{document.doc_id}: '{words}' does not occur", hint)
@@ -153,13 +136,8 @@ def _appearances(out: Path, doc_id: str) -> list[dict[str, Any]]:
     """Return the last run's rows of who appears in a document; empty if it is not finished."""
     if not locate(out, RUN_FILE).is_file():
         return []
-    import pyarrow.compute as pc
-
     table = read_table(out, "appearances")
-    rows: list[dict[str, Any]] = table.filter(pc.equal(table["doc_id"], doc_id)).to_pylist()
-    for row in rows:
-        same = table.filter(pc.equal(table["entity_id"], row["entity_id"]))["doc_id"].to_pylist()
-        row["others"] = [other for other in same if other != doc_id]
+    rows: list[dict[str, Any]] = table.filter(is_among(table["doc_id"], [doc_id])).to_pylist()
     return rows
 
 
@@ -178,65 +156,32 @@ def parse_place(place: str) -> tuple[str, int]:
     return doc_id, int(offset)
 
 
-def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmasked]:
+def _find(doc_id: str, out: Path) -> Document:
     known: list[str] = []
     if locate(out, RUN_FILE).is_file():
         read_run(out)
     elif not (out / RECORDS).is_file():
-        raise StageError(f"{out} has no tables yet", _NO_TABLES)
+        raise StageError(
+            f"{out} has no tables yet",
+            "Make them with `pipeline run --raw FOLDER --out TABLES`, or name the folder of the article with --raw.",
+        )
     for document in read_kept(out):
         if doc_id in (document.doc_id, document.path):
-            return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
+            return document
         known.append(document.doc_id)
-    near = list(_offer_mentions(out, doc_id)) or [
-        f"Did you mean '{name}'?" for name in get_close_matches(doc_id, known, 1)
-    ]
-    raise ArgumentError(
-        f"{out} has no document '{doc_id}'", *(near or ["Give a doc_id or path as in the table documents."])
-    )
+    near = get_close_matches(doc_id, known, 1)
+    hint = f"Did you mean '{near[0]}'?" if near else "Give a doc_id or path as in the table documents."
+    raise ArgumentError(f"{out} has no document '{doc_id}'", hint)
 
 
-def _parse_or_offer(place: str, out: Path | None) -> tuple[str, int]:
-    """Split `DOC:OFFSET`; to who gives a name alone, offer the documents of a run that have it."""
-    try:
-        return parse_place(place)
-    except ArgumentError as error:
-        offered = list(_offer_mentions(out, place)) if out else []
-        raise ArgumentError(error.message, *(offered or [error.hint])) from error
-
-
-_NO_TABLES = (
-    "Make them with `pipeline run --raw FOLDER --out TABLES`, or name the folder of the article with --raw."
-)
-
-
-def _offer_mentions(out: Path, words: str) -> Iterator[str]:
-    """Say in which documents words are a name, for a person who asked about the name alone."""
-    if not locate(out, RUN_FILE).is_file():
-        if not (out / RECORDS).is_file():
-            yield f"{out} has no tables yet. {_NO_TABLES}"
-        return
-    try:
-        words.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair: no table has it, and Arrow cannot look for it
-        return
-    import pyarrow.compute as pc
-
-    table = read_table(out, "mentions")
-    found = sorted(set(table.filter(pc.equal(table["text"], words))["doc_id"].to_pylist()))
-    if found:
-        more = f"; {len(found) - 1} more documents name it" if len(found) > 1 else ""
-        yield f"It is a name in a document: `pipeline explain '{found[0]}' '{words}' --out {out}`{more}."
-
-
-def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Document, Unmasked]:
+def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> Document:
     """Read the file of that name, or look into the files that hold many documents."""
     files = find_files(raw, out, [])
     own = [file for file in files if doc_id in (file.name, document_id(file.name))]
     for file in own or [file for file in files if file.path.suffix == ".jsonl"]:
         for document in read_documents(file, settings):
             if not isinstance(document, FailureRow) and (own or document.doc_id == doc_id):
-                return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
+                return document
     raise ArgumentError(
         f"{raw} has no document '{doc_id}'",
         "Give the path of a file below the raw folder, or the id of a record.",
@@ -282,7 +227,6 @@ def describe(place: Place) -> Iterator[str]:
     if place.at is not None:
         yield from _candidates(place, place.at)
         yield from _tokens(place, place.at)
-    yield from _masks(place)
     yield from _dates(place)
     yield from _claims(place)
 
@@ -360,14 +304,6 @@ def _in_corpus(place: Place, mention: MentionRow) -> Iterator[str]:
                 yield f"  role     {row['role']}"
             if row["considered"]:
                 yield f"  not      {', '.join(row['considered'])}"
-            if row["others"]:
-                yield f"  also in  {_some(row['others'])}"
-
-
-def _some(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are."""
-    more = len(names) - OTHERS_NAMED
-    return ", ".join(names[:OTHERS_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _follows(place: Place, mention: MentionRow) -> Iterator[str]:
@@ -443,27 +379,6 @@ def _tokens(place: Place, at: int) -> Iterator[str]:
 def _token(token: Token, ent: str, *, here: bool) -> str:
     mark = ">" if here else " "
     return f"{mark} {token.text[:20]:<20} {token.lemma_[:20]:<20} {token.tag_:<6} {token.dep_:<10} {token.head.text[:20]:<20} {ent}"
-
-
-def _masks(place: Place) -> Iterator[str]:
-    gaps = [
-        (max(start - place.offset, place.offset - end, 0), start, end)
-        for start, end in place.unmasked.alignment.raw_gaps()
-    ]
-    near = sorted(sorted(gap for gap in gaps if gap[0] <= NEAR_MASK)[:MASKS_SHOWN], key=lambda gap: gap[1])
-    yield ""
-    if near:
-        yield "Masked text nearby"
-    else:
-        yield f"No masked text within {NEAR_MASK} characters."
-    for distance, start, end in near:
-        if end <= place.offset:
-            side = f"{distance} characters before"
-        elif start > place.offset:
-            side = f"{distance} characters after"
-        else:
-            side = "covers the offset"
-        yield f"  {start}-{end}  {side}  {' '.join(place.document.text[start:end].split())}"
 
 
 def _dates(place: Place) -> Iterator[str]:

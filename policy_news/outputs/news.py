@@ -1,18 +1,15 @@
 """Finds what is new in the tables since the last call: documents, claims, entities and links, for an alert.
 
-A mark remembers what was seen, file by file of the tables and by hashes of rows. So only files that changed are read, and a row that
-moved with its document, or whose number changed, is not new.
+A mark remembers hashes of what was seen, without places: a claim is not new because a line was put before it.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,31 +23,26 @@ from policy_news.tables.claim_words import with_name
 from policy_news.tables.parquet import read_files, read_run, read_table
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-    import pyarrow as pa
+    import pandas as pd
 
-    Hashes = npt.NDArray[np.uint64]
-
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "documents": ("doc_id", "title", "sha256"),
-    "claims": (
-        "claim_id",
-        "doc_id",
-        "source_text",
-        "cue_text",
-        "content_text",
-        "claim_type",
-        "kept",
-        "reported",
-        "source_entity_id",
-    ),
-    "entities": ("entity_id", "label", "name"),
-    "claim_links": ("claim_id", "other_claim_id", "relation", "reason"),
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "documents": ("doc_id",),
+    "claims": ("doc_id", "source_text", "cue_text", "content_text"),
+    "entities": ("entity_id",),
+    "claim_links": ("doc_id", "relation", "reason"),
 }
-"""Tables that are compared, and their columns."""  # fmt: skip
-_KEY = re.compile(rf"({'|'.join(COLUMNS)}) [0-9a-f]{{64}}")
-"""What a mark has an array under: a table, and the hash of one of its files."""
+"""Tables that are compared, and the columns that identify a row."""
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "documents": ("title",),
+    "claims": ("claim_id", "claim_type", "kept", "reported", "source_entity_id"),
+    "entities": ("label", "name"),
+    "claim_links": ("claim_id", "other_claim_id"),
+}
+"""Further columns that are told."""
+VALUES: Mapping[str, tuple[str, ...]] = {"documents": ("sha256",)}
+"""Columns that make a row a changed one."""
+MARK = ("table", "key", "row")
+"""Columns of a mark: a table, and hashes of what identifies a row and of all that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +69,70 @@ class News:
     speaker: str = ""
 
 
-def find_news(out: Path, mark: Path) -> tuple[list[News], Mapping[str, Hashes]]:
+def find_news(out: Path, mark: Path) -> tuple[list[News], pd.DataFrame]:
     """Find what is new since a mark, and the next content of the mark.
 
     Args:
         mark: File of the mark; without it everything is new.
 
-    Returns:
-        The news, table by table, and hashes of what was seen for each file of the tables.
-
     Raises:
         StageError: There is no finished run.
         ArgumentError: The file is not a mark.
     """
-    import numpy as np
+    import pandas as pd
 
-    before, run = _read_mark(mark), read_run(out)
+    run, before = read_run(out), _read_mark(mark)
     news: list[News] = []
-    seen: dict[str, Hashes] = {}
-    for name, columns in COLUMNS.items():
-        known = {
-            key.partition(" ")[2]: hashes for key, hashes in before.items() if key.startswith(f"{name} ")
-        }
-        old = frozenset(np.concatenate([np.empty(0, np.uint64), *known.values()]).tolist())
-        for digest, table in read_files(out, run, name, columns, known.keys()):
-            if table is None:
-                seen[f"{name} {digest}"] = known[digest]
-            else:
-                seen[f"{name} {digest}"] = np.array(_read_news(name, table, old, news), np.uint64)
-    return _with_names(out, news), seen
+    seen: list[pd.DataFrame] = []
+    for name, keys in KEYS.items():
+        rows = _read(out, name, run)
+        old = before[before["table"] == name]
+        now = pd.DataFrame({"table": name, "key": _hash(rows, keys)})
+        now["row"] = _hash(rows, (*keys, *VALUES.get(name, ())))
+        is_new, is_known = ~now["row"].isin(old["row"]), now["key"].isin(old["key"])
+        told = rows[is_new].assign(state=is_known[is_new].map({True: "changed", False: "new"}))
+        news += [_tell(name, row) for row in told.to_dict("records")]
+        seen.append(now)
+    return _with_names(out, news), pd.concat(seen, ignore_index=True)
+
+
+def _read(out: Path, name: str, run: Mapping[str, Any]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = [*KEYS[name], *SHOWN[name], *VALUES.get(name, ())]
+    if name == "claim_links":
+        columns.remove("doc_id")
+    parts = [pd.DataFrame(columns=columns)]
+    for _, table in read_files(out, run, name, columns):
+        if table is not None:
+            parts.append(table.to_pandas())
+    frame = pd.concat(parts, ignore_index=True).astype(object)
+    frame = frame.where(frame.notna(), "")
+    if name == "claims":
+        frame = frame[frame["kept"].astype(bool)]
+    if name == "claim_links":
+        frame["doc_id"] = frame["claim_id"].str.rsplit("#", n=1).str[0]
+    return frame.reset_index(drop=True)
+
+
+def _hash(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series[int]:
+    import pandas as pd
+
+    hashes: pd.Series[int] = pd.util.hash_pandas_object(rows[list(columns)], index=False, categorize=False)
+    return hashes
+
+
+def _tell(name: str, row: Mapping[Any, Any]) -> News:
+    state = row["state"]
+    if name == "documents":
+        return News(name, state, row["doc_id"], row["doc_id"], text=row["title"])
+    if name == "entities":
+        return News(name, state, row["entity_id"], label=row["label"], text=row["name"])
+    if name == "claim_links":
+        ids = row["claim_id"], row["doc_id"]
+        return News(name, state, *ids, row["relation"], row["reason"], row["other_claim_id"])
+    ids, speaker = (row["claim_id"], row["doc_id"]), row["source_entity_id"]
+    return News(name, state, *ids, row["claim_type"], row["reported"], speaker=speaker)
 
 
 def _with_names(out: Path, news: Sequence[News]) -> list[News]:
@@ -119,100 +146,28 @@ def _with_names(out: Path, news: Sequence[News]) -> list[News]:
     return [replace(one, text=with_name(one.text, names.get(one.speaker, ""))) for one in news]
 
 
-def _read_news(name: str, table: pa.Table, old: frozenset[int], news: list[News]) -> list[int]:
-    """Add to the news what is new in a file of a table; returns the hashes of its rows."""
-    found: set[int] = set()
-    for row in table.to_pylist():
-        told, hashes = _told(name, row)
-        news += _compared(told, hashes, old)
-        found.update(hashes)
-    return sorted(found)
-
-
-def _compared(told: News, hashes: tuple[int, ...], old: frozenset[int]) -> Iterator[News]:
-    """Yield the row if it is new: the last hash covers all columns that count, the one before it what identifies the row."""
-    if not hashes or hashes[-1] in old:
-        return
-    is_known = len(hashes) > 1 and hashes[0] in old
-    yield replace(told, state="changed") if is_known else told
-
-
-def _told(name: str, row: Mapping[str, Any]) -> tuple[News, tuple[int, ...]]:
-    """Return the news of a row and the hashes that identify it; no hashes for a claim that is left out."""
-    if name == "documents":
-        doc_id = row["doc_id"]
-        told = News(name, "new", doc_id, doc_id, text=row["title"] or "")
-        return told, (_hash(doc_id), _hash(doc_id, row["sha256"]))
-    if name == "entities":
-        told = News(name, "new", row["entity_id"], label=row["label"], text=row["name"])
-        return told, (_hash(row["entity_id"]),)
-    doc_id = row["claim_id"].rpartition("#")[0]
-    if name == "claim_links":
-        told = News(
-            name, "new", row["claim_id"], doc_id, row["relation"], row["reason"], row["other_claim_id"]
-        )
-        return told, (_hash(doc_id, row["relation"], row["reason"]),)
-    # Without places: a claim is not new because a line was put before it.
-    words = [row[column] or "" for column in ("source_text", "cue_text", "content_text")]
-    speaker = row["source_entity_id"] or ""
-    told = News(
-        name, "new", row["claim_id"], row["doc_id"], row["claim_type"], row["reported"], speaker=speaker
-    )
-    return told, (_hash(row["doc_id"], *words),) if row["kept"] else ()
-
-
-def _hash(*parts: str) -> int:
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
-
-
-def _read_mark(mark: Path) -> dict[str, Hashes]:
+def _read_mark(mark: Path) -> pd.DataFrame:
     """Read a mark; empty if there is none yet."""
+    import pandas as pd
+
     if not os.path.lexists(mark):
-        return {}
+        return pd.DataFrame(columns=MARK)
     try:
-        found = _load_hashes(mark)
-    except Exception as error:  # of whatever is inside an archive that is not ours
-        raise _no_mark(mark) from error
-    if not found:
-        raise _no_mark(mark)
-    return found
+        frame = pd.read_parquet(mark) if mark.is_file() else None
+    except (OSError, ValueError):  # not Parquet: Arrow's errors are of these kinds
+        frame = None
+    if frame is None or tuple(frame.columns) != MARK:
+        raise ArgumentError(
+            f"{mark}: is not a mark that `pipeline new` wrote",
+            "Name another file, or remove it: then all is new.",
+        )
+    return frame
 
 
-def _load_hashes(mark: Path) -> dict[str, Hashes]:
-    """Load the arrays of a mark; empty if the file is another archive, or not a file."""
-    import numpy as np
-
-    if not mark.is_file():
-        return {}
-    with np.load(mark, allow_pickle=False) as file:
-        # The keys first: what is after others is not ours to unpack.
-        if not all(map(_KEY.fullmatch, file.files)):
-            return {}
-        found = {key: file[key] for key in file.files}
-    if all(hashes.dtype == np.uint64 and hashes.ndim == 1 for hashes in found.values()):
-        return found
-    return {}
-
-
-def _no_mark(mark: Path) -> ArgumentError:
-    return ArgumentError(
-        f"{mark}: is not a mark that `pipeline new` wrote",
-        "Name another file, or remove it: then all is new.",
-    )
-
-
-def write_mark(mark: Path, seen: Mapping[str, Hashes]) -> None:
-    """Write what was seen; it appears complete.
-
-    Raises:
-        StageError: It cannot be written.
-    """
-    import numpy as np
-
-    save: Any = np.savez  # its types know only their own names
-    with new_file(mark) as path, path.open("wb") as file:
-        save(file, **seen)
+def write_mark(mark: Path, seen: pd.DataFrame) -> None:
+    """Write what was seen; it appears complete."""
+    with new_file(mark) as path:
+        seen.to_parquet(path, index=False)
 
 
 def format_news(news: list[News], form: str) -> str:
@@ -230,5 +185,5 @@ def format_news(news: list[News], form: str) -> str:
         f"{one.table:<12}{one.state:<9}{printable(one.label):<15}{printable(one.id)}\n  {printable(one.text)}\n"
         for one in news
     ]
-    counts = ", ".join(f"{sum(one.table == name for one in news)} {name}" for name in COLUMNS)
+    counts = ", ".join(f"{sum(one.table == name for one in news)} {name}" for name in KEYS)
     return "".join([*lines, f"new: {counts}\n"])

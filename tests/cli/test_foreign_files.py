@@ -141,7 +141,7 @@ COMMANDS: dict[str, str] = {
     "verify": "--page --out {out} {draft}",
     "verify --json": "--against {raw} {draft}",
     "search rain": "--out {out}",
-    "diff": "{out} {out} --page {page} --expect {new}",
+    "diff": "{out} {out}",
     "serve --dry-run": "--out {out}",
     "failures": "--retry --out {out} --raw {raw} --workers 1 --config {config}",
     "explain": "a:3 --out {out} --raw {raw} --config {config}",

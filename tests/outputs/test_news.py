@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from policy_news.cli.main import app
 from policy_news.outputs.news import News, format_news
-from policy_news.tables import parquet
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local
 
 RUNNER = CliRunner()
@@ -92,28 +91,6 @@ def test_a_changed_article_tells_only_of_claims_that_it_had_not(
     claims = [one["text"] for one in news if one["table"] == "claims"]
     assert claims
     assert not any("had agreed" in text for text in claims)
-
-
-def test_only_files_that_changed_are_read(
-    place: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    raw, out = place
-    if not (out / "claims.parquet").is_dir():
-        pytest.skip("one file a table")
-    ask(out, tmp_path / "mark")
-    write(raw, "n3", "Dahua said on Tuesday that it had not agreed.")
-    again(raw, out)
-    opened: list[Path] = []
-    real = parquet._open_file
-
-    def open_file(path: Path, digest: str | None, *, verify: bool) -> object:
-        opened.append(path)
-        return real(path, digest, verify=verify)
-
-    monkeypatch.setattr(parquet, "_open_file", open_file)
-    ask(out, tmp_path / "mark")
-    claims = [path for path in opened if path.parent.name == "claims.parquet"]
-    assert 0 < len(claims) < len(list((out / "claims.parquet").iterdir()))
 
 
 def test_csv_and_text_say_the_same(place: tuple[Path, Path], tmp_path: Path) -> None:

@@ -68,16 +68,6 @@ def test_a_build_can_fail_on_a_kind(runs: tuple[Path, Path], kind: str, code: in
     assert told.exit_code == code
 
 
-def test_the_new_claims_become_expectations_that_the_new_run_meets(
-    runs: tuple[Path, Path], tmp_path: Path
-) -> None:
-    expect, page = tmp_path / "expect.yml", tmp_path / "diff.html"
-    ask(*runs, "--expect", expect, "--page", page)
-    checked = [RUNNER.invoke(app, ["check", "--out", str(out), "--expect", str(expect)]) for out in runs]
-    assert [one.exit_code for one in checked] == [1, 0], checked[1].output
-    assert "prices would rise by 9 per cent" in page.read_text(encoding="utf-8")
-
-
 def test_a_folder_without_a_run_is_an_error(runs: tuple[Path, Path], tmp_path: Path) -> None:
     told = RUNNER.invoke(app, ["diff", str(runs[0]), str(tmp_path)])
     assert told.exit_code == 3
