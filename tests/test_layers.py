@@ -97,7 +97,6 @@ def test_help_imports_nothing_heavy() -> None:
         "policy_news.drafts.draft_verifier",
         "policy_news.drafts.pile",
         "policy_news.run.stages.write",
-        "policy_news.run.retry",
         "policy_news.run.runner",
         "policy_news.run.stages.annotate",
         "policy_news.run.stages.resolve",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -101,47 +100,14 @@ def _silent(text: str) -> None:
     """Print nothing."""
 
 
-def failures(
-    out: Tables = OUT,
-    retry: Annotated[
-        bool,
-        typer.Option(
-            "--retry", help="Process these inputs again, e.g. after fixing a file or raising a limit."
-        ),
-    ] = False,
-    raw: Annotated[
-        Path | None,
-        typer.Option("--raw", help="With --retry: folder with the articles; default: that of the run."),
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", help="With --retry: TOML file with settings.")
-    ] = None,
-    workers: Annotated[
-        int, typer.Option("--workers", min=0, help="With --retry: number of processes; 0 means one per core.")
-    ] = 0,
-) -> None:
-    """List the failed inputs and how to fix each. Example: pipeline failures --out tables --retry."""
+def failures(out: Tables = OUT) -> None:
+    """List the failed inputs and how to fix each. Example: pipeline failures --out tables."""
     from policy_news.tables.parquet import read_table
 
     with errors_shown():
-        if retry:
-            _retry(raw, out, config, workers)
         rows = read_table(out, "failures").to_pylist()
     for row in rows:
         typer.echo(printable(row["path"]))
         typer.echo(f"  {row['stage']}: {printable(row['message'])}")
         typer.echo(f"  {printable(row['hint'] or '')}")
     typer.echo(f"{len(rows)} failed")
-
-
-def _retry(raw: Path | None, out: Path, config: Path | None, workers: int) -> None:
-    from policy_news.run.engines.local import LocalEngine
-    from policy_news.run.finished_run import raw_of
-    from policy_news.run.retry import retry_failures
-    from policy_news.run.runner import count_workers
-
-    folder = raw or raw_of(out) or RAW
-    mended, before = retry_failures(
-        folder, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo
-    )
-    typer.echo(f"retry: {mended} of {before} failed inputs recovered")

@@ -25,32 +25,14 @@ def unmask(context: typer.Context, out: Out = OUT, config: Config = None) -> Non
     _run(context, lambda: Job(RAW, out, read_settings(config), say=typer.echo))
 
 
-def annotate(
-    context: typer.Context,
-    out: Out = OUT,
-    workers: Workers = 0,
-    config: Config = None,
-    share: Annotated[
-        str | None,
-        typer.Option(
-            "--share", help="Annotate only share I/N of the documents, for array jobs; then `pipeline run`."
-        ),
-    ] = None,
-) -> None:
+def annotate(context: typer.Context, out: Out = OUT, workers: Workers = 0, config: Config = None) -> None:
     """Find mentions, dates and claims with spaCy."""
     from policy_news.run.engines.local import LocalEngine
     from policy_news.run.runner import count_workers
-    from policy_news.run.shares import Share
 
     with show_progress() as progress:
         engine = LocalEngine(count_workers(workers))
-        _run(
-            context,
-            lambda: Job(
-                RAW, out, read_settings(config), engine, typer.echo, progress,
-                share=Share.parse(share) if share else None,
-            ),
-        )  # fmt: skip
+        _run(context, lambda: Job(RAW, out, read_settings(config), engine, typer.echo, progress))
 
 
 def resolve(context: typer.Context, out: Out = OUT, config: Config = None) -> None:
@@ -87,10 +69,10 @@ def build(
 def _run(context: typer.Context, make: Callable[[], Job]) -> Job:
     """Run the stage that the command is called after, or the one of a script, on a locked output folder."""
     from policy_news.run import all_stages
-    from policy_news.run.locking import lock_output, lock_share
+    from policy_news.run.locking import lock_output
 
     # Errors outermost: that the folder is locked is one of them.
     with errors_shown():
         job = make()
-        with lock_share(job.out, job.share) if job.share else lock_output(job.out):
+        with lock_output(job.out):
             return all_stages.run_stages(job, context.obj or [getattr(all_stages, context.info_name or "")])

@@ -15,12 +15,11 @@ from policy_news.core.settings import Settings
 from policy_news.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint
 from policy_news.nlp.first_build import ensure_built
 from policy_news.run.decisions_copy import has_decisions, read_outcomes, summarise_outcomes, take_decisions
-from policy_news.run.failing_documents import SpoiltError
 from policy_news.run.finished_run import inputs_digest, is_unchanged, raw_place
 from policy_news.run.job import Job, Stage
 from policy_news.run.raw_files import check_raw
 from policy_news.run.records import forget_records, forgotten_if_damaged, read_documents
-from policy_news.run.shard_results import drop_unsound, take_out
+from policy_news.run.shard_results import drop_unsound
 from policy_news.run.shards import Shard
 from policy_news.run.stages import annotate as annotating
 from policy_news.run.stages import ingest as reading
@@ -50,12 +49,12 @@ def unmask(job: Job) -> Job:
 
 
 def annotate(job: Job) -> Job:
-    """Find mentions, dates and claims of the documents that changed, or of a share of them."""
+    """Find mentions, dates and claims of the documents that changed."""
     # Alone, it is asked to make again what another stage found damaged.
-    if not job.digest and job.share is None:
+    if not job.digest:
         drop_unsound(job.out)
     with forgotten_if_damaged(partial(forget_records, job.out)):
-        changed, kept = annotating.run(job.out, job.settings, job.engine, job.progress, job.share)
+        changed, kept = annotating.run(job.out, job.settings, job.engine, job.progress)
     job.say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
     return job
 
@@ -76,12 +75,8 @@ def write(job: Job) -> Job:
     if job.digest:
         seconds = round(time.monotonic() - job.begun, 3)
         about = {"inputs": job.digest, "raw": raw_place(job.raw, job.out), "seconds": seconds}
-    try:
-        with forgotten_if_damaged(partial(resolving.forget_corpus, job.out)):
-            counts = writing.run(job.out, job.settings, job.engine, about, job.decided)
-    except SpoiltError as spoilt:  # names and statements are to be found without these documents too
-        take_out(job.out, spoilt.failed)
-        return write(resolve(job))
+    with forgotten_if_damaged(partial(resolving.forget_corpus, job.out)):
+        counts = writing.run(job.out, job.settings, job.engine, about, job.decided)
     return replace(job, counts=counts)
 
 

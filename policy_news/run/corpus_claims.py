@@ -30,7 +30,6 @@ from policy_news.run.corpus_parts import (
 )
 from policy_news.run.engines.local import Engine, do_all
 from policy_news.run.entity_counts import SEEN, add_up, count_mentions
-from policy_news.run.failing_documents import Among, only, spare
 from policy_news.run.identity import SURVEYED, give_ids
 from policy_news.run.paths import COMPARED
 from policy_news.run.program import check_program
@@ -63,7 +62,6 @@ def relate_claims(
 
     Raises:
         DamagedError: A file of an earlier run is damaged.
-        SpoiltError: It fails over some documents.
     """
     new = [task for task in tasks if not _path(task).is_file()]
     do_all(engine, read_rows, [task for task in new if not task.effect])
@@ -122,19 +120,16 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
     check_program(task.program, task.settings)
     finals = read_finals(task.out, task.part)
 
-    def read(among: Among) -> tuple[list[Notes], list[VoiceNotes], pa.Table]:
-        notes, voices, chunks = list[Notes](), list[VoiceNotes](), list[Chunk]()
-        patterns = compile_patterns(task.settings.mask)
-        for shard in task.part.shards:
-            rows = only(read_chunk(task.out, shard.key, None if decide else READ), among)
-            chunk = give_ids(rows, finals) if decide is None else decide(give_ids(rows, finals))
-            chunks.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
-            notes.append(note_claims(chunk, patterns))
-            voices.append(note_voices(chunk))
-        return notes, voices, count_mentions(chunks)
-
-    notes, voices, counts = spare("resolve", task.out, task.part.shards, read)
-    write_notes(_path(task), notes, voices, counts)
+    notes, voices, chunks = list[Notes](), list[VoiceNotes](), list[Chunk]()
+    patterns = compile_patterns(task.settings.mask)
+    for shard in task.part.shards:
+        chunk = give_ids(read_chunk(task.out, shard.key, None if decide else READ), finals)
+        if decide:
+            chunk = decide(chunk)
+        chunks.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
+        notes.append(note_claims(chunk, patterns))
+        voices.append(note_voices(chunk))
+    write_notes(_path(task), notes, voices, count_mentions(chunks))
 
 
 def read_statements(task: PartTask) -> pa.Table:

@@ -36,7 +36,6 @@ from policy_news.run.corpus_parts import (
 )
 from policy_news.run.engines.local import Engine, do_all
 from policy_news.run.entity_counts import SEEN
-from policy_news.run.failing_documents import Among, only, spare
 from policy_news.run.identity import SURVEYED, read_seen
 from policy_news.run.paths import SETTLED
 from policy_news.run.program import check_program
@@ -56,7 +55,6 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask], faults: list[Fault]
 
     Raises:
         DamagedError: A file of an earlier run is damaged.
-        SpoiltError: It fails over some documents.
     """
     if not tasks:
         return []
@@ -125,21 +123,16 @@ def _has_notes(out: Path, part: CorpusPart) -> bool:
 def take_notes(task: PartTask) -> None:
     """Write the facts of a part, from its rows as the documents alone have them."""
     check_program(task.program, task.settings)
-    known = read_facts(task.model)
-
-    def collect(among: Among) -> list[Fact]:
-        return collect_facts(_documents(task, among), known)
-
-    facts = spare("resolve", task.out, task.part.shards, collect)
+    facts = collect_facts(_documents(task), read_facts(task.model))
     for ending, own in ((NAMES, False), (KNOWN, True)):
         rows = (fact for fact in facts if (fact[0] == "known") == own)
         write_lines(corpus_path(task.out, task.part.key, ending), rows)
 
 
-def _documents(task: PartTask, among: Among) -> Documents:
+def _documents(task: PartTask) -> Documents:
     """Yield the documents of a part in which anybody appears."""
     for shard in task.part.shards:
-        yield from documents_seen(only(read_chunk(task.out, shard.key, _WHO), among))
+        yield from documents_seen(read_chunk(task.out, shard.key, _WHO))
 
 
 def documents_seen(chunk: Chunk) -> Documents:
@@ -209,15 +202,9 @@ def answer_part(task: PartTask) -> None:
             found: Sequence[Any] = json.loads(settled.told(key))
             return found
 
-        corpus = CorpusResolver.of_settled(read_facts(task.model), find)
-
-        def answer(among: Among) -> dict[str, Resolution]:
-            finals = dict[str, Resolution]()
-            for _, day, seen in _documents(task, among):
-                finals |= corpus.answer(seen, day)
-            return finals
-
-        finals = spare("resolve", task.out, task.part.shards, answer)
+        corpus, finals = CorpusResolver.of_settled(read_facts(task.model), find), dict[str, Resolution]()
+        for _, day, seen in _documents(task):
+            finals |= corpus.answer(seen, day)
         keys = sorted(asked)
         depends_on = settled.hash_told(keys)
     write_plain(

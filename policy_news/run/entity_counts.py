@@ -10,12 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from policy_news.core.faults import Fault, spare_items
 from policy_news.core.settings import Settings, find_model
 from policy_news.nlp.who.facts import read_facts
 from policy_news.rules.own_lists import known_names
-from policy_news.tables.chunks import Chunk, build_table, is_among
-from policy_news.tables.schema import TABLES, EntityRow, arrow_schema
+from policy_news.tables.chunks import Chunk
+from policy_news.tables.schema import TABLES, arrow_schema
 
 SEEN = {
     "documents": ("doc_id", "published"),
@@ -90,33 +89,12 @@ def add_up(counts: Sequence[pa.Table]) -> pa.Table:
     return found.rename_columns([*KEY, "n", "first", "last"]).cast(_schema())
 
 
-def entity_table(
-    counts: pa.Table, known: Mapping[str, tuple[str, str | None]], faults: list[Fault]
-) -> pa.Table:
-    """Return the table of entities, ascending by id; all at once, as there may be some for each document.
+def entity_table(counts: pa.Table, known: Mapping[str, tuple[str, str | None]]) -> pa.Table:
+    """Return the table of entities, ascending by id.
 
     Args:
         known: Name and Wikidata id of those that have them by their id.
-        faults: Receives the entities of which nothing but id and label can be told.
     """
-
-    def tell(ids: Sequence[str]) -> pa.Table:
-        own = counts if len(ids) == len(every) else counts.filter(is_among(counts["entity"], ids))
-        return _table(own, known)
-
-    every, before = pc.unique(counts["entity"]).to_pylist(), len(faults)
-    told = spare_items(faults, every, tell)
-    spoilt = {entity_id for entity_id, _ in faults[before:]}
-    if not spoilt:
-        return told
-    labels = counts.filter(pc.equal(counts["kind"], "label")).to_pylist()
-    label_of = {row["entity"]: row["value"] for row in labels if row["entity"] in spoilt}
-    rows = (EntityRow(one, label, one, None, [], 0, 0, None, None) for one, label in label_of.items())
-    return pa.concat_tables([told, build_table(TABLES["entities"], rows)]).sort_by("entity_id")
-
-
-def _table(counts: pa.Table, known: Mapping[str, tuple[str, str | None]]) -> pa.Table:
-    """Return the rows of some entities, ascending by id."""
     ids = pc.unique(counts["entity"]).sort()
     counts = counts.append_column("place", pc.index_in(counts["entity"], value_set=ids))
     of = {

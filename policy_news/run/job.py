@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from policy_news.decisions.decided import Decided
     from policy_news.run.engines.local import Engine
     from policy_news.run.raw_files import Listing
-    from policy_news.run.shares import Share
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,6 @@ class Job:
         say: Told what each stage did.
         progress: Told how far each stage is.
         expected: What the tables must hold, if anything.
-        share: Which of the shards to annotate; all if None.
         baseline: Folder of an earlier run to compare with.
         known: Hashes of files that passed their check before the run; None to check all.
         digest: Hash of what the run is made from; empty where a stage runs alone.
@@ -47,7 +45,6 @@ class Job:
     say: Say = lambda text: None
     progress: Progress = silent
     expected: ExpectationFile | None = None
-    share: Share | None = None
     baseline: Path | None = None
     known: Collection[str] | None = None
     digest: str = ""

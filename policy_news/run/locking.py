@@ -11,7 +11,6 @@ from policy_news.core.atomic_files import EXPORT, MARK, new_state_file, read_mar
 from policy_news.core.errors import StageError
 from policy_news.core.plain_data import parse_json
 from policy_news.run.paths import CORPUS, SHARDS, STAGES
-from policy_news.run.shares import Share
 from policy_news.tables.commit import JOURNAL
 from policy_news.tables.schema import RUN_FILE, TABLES
 
@@ -20,10 +19,6 @@ REPLACED = frozenset({EXPORT, "a report", "a built pipeline", ""})
 """Marks of folders that are replaced as a whole."""
 LOCK = ".lock"
 OWNER = ".lock.pid"
-SHARE = ".lock.share-"
-"""What the names of the locks of shares begin with."""
-SHARES_BEGIN = 60.0
-"""Seconds that a share waits for the folder, which other shares hold while they begin."""
 WRITTEN = (RUN_FILE, JOURNAL, STAGES, *(f"{name}.parquet" for name in TABLES))
 """What a run writes, replaces and removes."""
 
@@ -41,28 +36,11 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
     timeout = -1.0 if wait else 0.0  # for ever, or not at all
     with _taken(out), ExitStack() as stack:
         stack.enter_context(_held(out / LOCK, timeout))
-        # After the lock of the folder: a share takes its own first, so one of the two sees the other.
-        for share in out.glob(f"{SHARE}*"):
-            with _held(share, timeout):
-                share.unlink(missing_ok=True)
         (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
         # Called before the release: else the number of the next owner might be removed.
         stack.callback(_forget_owner, out)
         for folder in (STAGES, SHARDS, CORPUS):
             remove_partial(out / folder)
-        yield
-
-
-@contextmanager
-def lock_share(out: Path, share: Share) -> Iterator[None]:
-    """Hold a share of the output folder: the other shares may be held at the same time, the folder may not.
-
-    Raises:
-        StageError: Another job holds the share or the folder, or the folder holds files of others, or it cannot be written.
-    """
-    with _taken(out), _held(out / f"{SHARE}{share.number}-of-{share.count}", 0):
-        with _held(out / LOCK, SHARES_BEGIN):
-            pass
         yield
 
 
@@ -93,11 +71,9 @@ def _held(path: Path, timeout: float) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout as error:
-        user = f"process {_owner(path.parent)}"
-        if path.name != LOCK:
-            user = f"share {path.name.removeprefix(SHARE).replace('-of-', '/')}"
         raise StageError(
-            f"{path.parent} is in use by {user}", "Add --wait to wait until it is done, or use another --out."
+            f"{path.parent} is in use by process {_owner(path.parent)}",
+            "Add --wait to wait until it is done, or use another --out.",
         ) from error
     try:
         yield

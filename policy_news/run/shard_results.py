@@ -7,11 +7,10 @@ import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field
 from functools import partial
 from itertools import starmap
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -27,15 +26,11 @@ from policy_news.tables.chunks import (
     DOCUMENT_TABLES,
     Chunk,
     build_table,
-    join_chunks,
-    split_documents,
     to_rows,
 )
 from policy_news.tables.schema import TABLES, FailureRow, arrow_schema
 
 ENDING = ".arrow"
-DOUBTED = "again-"
-"""Before the key of a shard that is to be made again."""
 ANNOTATE_AGAIN = "Run `pipeline annotate` again."
 
 
@@ -182,10 +177,10 @@ def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> No
         StageError: The folder cannot be written.
     """
     try:
-        known = {done.key: done for done in read_manifest(out)}
+        known = {done.key: done for done in read_manifest(out) if not done.failures}
     except StageError:
         known = {}
-    # A key names the contents, so what the last manifest tells of it still holds.
+    # A key names the contents, so what the last manifest tells of it still holds; what failed was tried again.
     done = (known.get(shard.key) or _read_done(out, shard) for shard in shards)
     _write_annotated(out, _maker(settings), done)
 
@@ -195,61 +190,6 @@ def _read_done(out: Path, shard: Shard) -> Done:
         failures, documents = to_rows("failures", read()), read([0])  # the documents are the first table
     first, last = shard.entries[0].doc_id, shard.entries[-1].doc_id
     return Done(shard.key, first, last, documents.num_rows, tuple(failures))
-
-
-def doubt_results(out: Path, keys: Collection[str]) -> None:
-    """Keep the results of some shards under other keys, so that the shards are made again from them: what failed may have rows then.
-
-    Raises:
-        StageError: The folder cannot be written.
-    """
-    for key in keys:
-        write_result(out, DOUBTED + key, read_result(out, key))
-    made_with, shards = _read_annotated(out)
-    doubted = (replace(one, key=DOUBTED + one.key) if one.key in keys else one for one in shards)
-    _write_annotated(out, made_with, doubted)
-    for key in keys:
-        result_path(out, key).unlink()
-
-
-def take_out(out: Path, failed: Iterable[FailureRow]) -> None:
-    """Remove the rows of documents from their shards, and note instead why they failed.
-
-    Args:
-        failed: Rows of `failures`, with the id of a document for its path.
-
-    Raises:
-        StageError: The folder cannot be written, or the file of a shard is damaged.
-    """
-    rows = {row.path: row for row in failed}
-    made_with, shards = _read_annotated(out)
-    changed: dict[str, ShardResult] = {}
-    for shard in shards:
-        if any(shard.first <= doc_id <= shard.last for doc_id in rows):
-            result = read_result(out, shard.key)
-            changed[shard.key] = replace(result, **_without(result, rows))
-    told = (
-        replace(one, documents=own.chunk["documents"].num_rows, failures=tuple(own.failures))
-        if (own := changed.get(one.key))
-        else one
-        for one in shards
-    )
-    # The manifest first: if a kill comes between, the documents are only taken out again.
-    _write_annotated(out, made_with, told)
-    for key, result in changed.items():
-        write_result(out, key, result)
-
-
-def _without(result: ShardResult, rows: Mapping[str, FailureRow]) -> dict[str, Any]:
-    """Return rows and failures of a shard without some documents."""
-    chunks = split_documents(result.chunk)
-    failures = list(result.failures)
-    for doc_id in chunks.keys() & rows.keys():
-        document = chunks.pop(doc_id)["documents"]
-        path = document["path"][0].as_py()
-        place = f"{path}:{doc_id}" if document["format"][0].as_py() == "jsonl" else path
-        failures.append(replace(rows[doc_id], path=place))
-    return {"chunk": join_chunks([*chunks.values()]), "failures": failures}
 
 
 def read_manifest(out: Path) -> list[Done]:

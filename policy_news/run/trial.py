@@ -23,7 +23,7 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Dec
     undecided = open_undecided(out, settings)
     decided = undecided.decide(file)
     counts = add_up([count_mentions([chunk]) for chunk in decided.rows(undecided.chunks())])
-    decided.entities(to_rows("entities", entity_table(counts, {}, [])))
+    decided.entities(to_rows("entities", entity_table(counts, {})))
     return decided.outcomes()
 
 

@@ -16,14 +16,19 @@ from policy_news.tables.chunks import Chunk, split_documents
 
 
 def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Done, ...]]]:
-    """Return the shards without a result, the largest first, each with the earlier ones that share documents with it."""
+    """Return the shards without a result or with failures, largest first, with the earlier ones of their documents."""
     try:
         earlier = read_manifest(out)
     except StageError:
         earlier = []
     # Results of the last run are checked where they are read; others may be left of a run that was killed.
     there = {done.key for done in earlier if result_path(out, done.key).is_file()}
-    todo = [shard for shard in shards if shard.key not in there and not is_sound(out, shard.key)]
+    failed = {done.key for done in earlier if done.failures}  # the cause may be gone
+    todo = [
+        shard
+        for shard in shards
+        if shard.key in failed or (shard.key not in there and not is_sound(out, shard.key))
+    ]
     # The largest first: a large one that begins last would keep one process busy while the others wait.
     todo.sort(key=lambda shard: -shard.size)
     firsts, lasts = ([getattr(done, name) for done in earlier] for name in ("first", "last"))

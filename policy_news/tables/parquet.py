@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any
 
 from policy_news.core.errors import StageError
 from policy_news.core.plain_data import parse_json
@@ -25,14 +25,11 @@ from policy_news.tables.commit import (
     pending_folder,
     seal,
 )
-from policy_news.tables.frames import CONVERTERS, Engine, check_engine
 from policy_news.tables.parts import PartFile, cut_keys, parts_of, sum_up
 from policy_news.tables.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
 
 if TYPE_CHECKING:
-    import duckdb
     import pandas as pd
-    import polars as pl
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -543,36 +540,30 @@ def _checked(read: Callable[[], pa.Table], out: Path, name: str) -> pa.Table:
         ) from error
 
 
-@overload
-def load_tables(
-    path: str | Path, *, verify: bool = True, engine: Literal["pandas"] = "pandas"
-) -> dict[str, pd.DataFrame]: ...
-@overload
-def load_tables(
-    path: str | Path, *, verify: bool = True, engine: Literal["polars"]
-) -> dict[str, pl.DataFrame]: ...
-@overload
-def load_tables(
-    path: str | Path, *, verify: bool = True, engine: Literal["duckdb"]
-) -> dict[str, duckdb.DuckDBPyRelation]: ...
-@overload
-def load_tables(
-    path: str | Path, *, verify: bool = True, engine: Literal["arrow"]
-) -> dict[str, pa.Table]: ...
-def load_tables(path: str | Path, *, verify: bool = True, engine: Engine = "pandas") -> dict[str, Any]:
-    """Return all tables of a run, by name, with typed columns.
+def read_tables(out: Path, *, verify: bool = True) -> dict[str, pa.Table]:
+    """Return all tables of a finished run, by name; for the arguments see `load_tables`."""
+    run = read_run(out)  # once, so that a run that ends meanwhile does not mix two runs
+    return {name: _read_all(out, run, name, verify=verify) for name in TABLES}
+
+
+def load_tables(path: str | Path, *, verify: bool = True) -> dict[str, pd.DataFrame]:
+    """Return all tables of a run, by name, with typed columns: integers `Int32`, dates `date32[day][pyarrow]`, labels `category`.
 
     Args:
         path: Output folder of a run.
         verify: Refuse files that are not as the run wrote them, by their sha256 sums. False reads also those that somebody changed.
-        engine: `pandas` for frames (nullable integers are `Int32`, dates `date32[day][pyarrow]`, labels `category`), `polars` for
-            frames of polars, `duckdb` for relations of one connection that knows each by its name, `arrow` for Arrow tables.
 
     Raises:
         StageError: There is no finished run, or a table is broken.
-        ArgumentError: There is no such engine, or its package is not installed.
     """
-    check_engine(engine)
-    out = Path(path)
-    run = read_run(out)  # once, so that a run that ends meanwhile does not mix two runs
-    return CONVERTERS[engine]({name: _read_all(out, run, name, verify=verify) for name in TABLES})
+    return {name: to_pandas(table) for name, table in read_tables(Path(path), verify=verify).items()}
+
+
+def to_pandas(table: pa.Table) -> pd.DataFrame:
+    """Return a frame with typed columns: nullable integers are `Int32`."""
+    import pandas as pd
+    import pyarrow as pa
+
+    frame: pd.DataFrame = table.to_pandas()
+    offsets = {field.name: pd.Int32Dtype() for field in table.schema if field.type == pa.int32()}
+    return frame.astype(offsets)

@@ -10,7 +10,7 @@ import pytest
 
 from policy_news.checks.integrity import check_in_parts
 from policy_news.tables.chunks import DOCUMENT_TABLES
-from policy_news.tables.parquet import load_tables, read_run
+from policy_news.tables.parquet import read_run, read_tables
 from tests.support.standing.runs import make_settings, run_local
 
 TEXT = "Dahua agreed.\n\nPublished March 7, 2022\n\nAnn Lowe of Hikvision said on Monday that Dahua had agreed.\n"
@@ -45,18 +45,18 @@ def cut(tables: dict[str, pa.Table]) -> list[dict[str, pa.Table]]:
 
 
 def test_what_stands_in_another_part_is_known(run: Path) -> None:
-    tables = load_tables(run, engine="arrow")
+    tables = read_tables(run)
     assert tables["entities"].num_rows > 1
     assert not found(run, tables, cut(tables))
 
 
 def test_what_stands_in_a_part_that_is_not_looked_at_is_known(run: Path) -> None:
-    tables = load_tables(run, engine="arrow")
+    tables = read_tables(run)
     assert not found(run, tables, cut(tables)[1:])
 
 
 def test_what_stands_nowhere_is_found(run: Path) -> None:
-    tables = load_tables(run, engine="arrow")
+    tables = read_tables(run)
     lost = tables["mentions"]["entity_id"][0].as_py()
     entities = tables["entities"]
     kept = entities.filter(pa.array([one != lost for one in entities["entity_id"].to_pylist()]))
@@ -65,7 +65,7 @@ def test_what_stands_nowhere_is_found(run: Path) -> None:
 
 
 def test_a_key_in_two_parts_is_found(run: Path) -> None:
-    tables = load_tables(run, engine="arrow")
+    tables = read_tables(run)
     parts = cut(tables)
     twice = [{"entities": tables["entities"].slice(0, 1)}, *parts]
     assert "entities: ids do not ascend" in found(run, tables, twice)

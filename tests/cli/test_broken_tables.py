@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from policy_news.cli.main import app
 from policy_news.tables.chunks import DOCUMENT_TABLES
-from policy_news.tables.parquet import load_tables
+from policy_news.tables.parquet import read_tables
 from policy_news.tables.schema import TABLES
 from tests.conftest import MODEL
 from tests.support.invented_run import write_tables
@@ -108,7 +108,7 @@ def test_a_run_over_broken_tables_fails_however_often_it_is_repeated(way: str, f
     table, change = BROKEN[way]
     out = finished / "out"
     told = json.loads((out / "run.json").read_bytes())
-    sound = load_tables(out, engine="arrow")
+    sound = read_tables(out)
     rows = sound[table].to_pylist()
     change(rows)
     write(out, {**sound, table: pa.Table.from_pylist(rows, sound[table].schema)}, told)

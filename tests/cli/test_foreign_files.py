@@ -143,7 +143,7 @@ COMMANDS: dict[str, str] = {
     "search rain": "--out {out}",
     "diff": "{out} {out}",
     "serve --dry-run": "--out {out}",
-    "failures": "--retry --out {out} --raw {raw} --workers 1 --config {config}",
+    "failures": "--out {out}",
     "explain": "a:3 --out {out} --raw {raw} --config {config}",
     "evaluate": "--gold {gold} --out {out} --config {config}",
     "evaluate --workers 1": "--gold {gold} --predictions {gold}",

@@ -115,7 +115,6 @@ def test_no_command_passes_on_control_characters(tmp_path: Path, monkeypatch: py
     commands = [
         *(
             ["failures"],
-            ["failures", "--retry", "--raw", str(raw)],
             ["check"],
             ["explain", f"{doc_id}:5"],
             ["explain", "\x1b[31m:1"],

@@ -19,6 +19,9 @@ import pytest
 
 from policy_news.core.errors import ArgumentError, SettingsError, StageError
 from policy_news.run.engines import dask
+from policy_news.run.runner import run_all
+from tests.conftest import ROOT
+from tests.run.test_run import hashes, settings
 
 pytestmark = pytest.mark.slow
 
@@ -158,3 +161,11 @@ def test_a_worker_of_a_version_without_the_function(tmp_path: Path) -> None:
             list(dask.DaskEngine(address)(work, ["x"]))
     finally:
         sys.path.remove(str(tmp_path))
+
+
+@needs_dask
+@pytest.mark.filterwarnings("default")
+def test_a_cluster_gives_the_tables_of_one_process(sample_run: Path, tmp_path: Path) -> None:
+    engine = dask.DaskEngine(workers=2)
+    run_all(ROOT / "data" / "raw", tmp_path / "out", settings(shard_documents=4), engine=engine)
+    assert hashes(tmp_path / "out") == hashes(sample_run)

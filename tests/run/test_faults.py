@@ -14,7 +14,7 @@ from policy_news.checks.checking import run as check
 from policy_news.outputs.report import write_report
 from policy_news.tables.chunks import DOCUMENT_TABLES
 from policy_news.tables.pages import document_page
-from policy_news.tables.parquet import load_tables
+from policy_news.tables.parquet import read_tables
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local
 
 BREAKER = "Ottoline"
@@ -39,26 +39,10 @@ def has_word(*arguments: Any, **_: Any) -> bool:
     return any(BREAKER.lower() in repr(argument).lower() for argument in arguments)
 
 
-def has_document(chunk: Any, *_: Any) -> bool:
-    return "b" in chunk["documents"]["doc_id"].to_pylist()
-
-
-def has_rows(name: str, table: Any) -> bool:
-    return name == "mentions" and "b" in table["doc_id"].to_pylist()
-
-
 OF_DOCUMENTS: list[Broken] = [
     ("policy_news.run.stages.ingest:find_layout", has_word),
     ("policy_news.run.records:unmask", has_word),
     ("policy_news.nlp.annotator:Annotator.link", lambda _, rows: BREAKER in rows.document.text),
-    ("policy_news.nlp.who.cross_document:CorpusResolver.names", has_word),
-    ("policy_news.nlp.who.cross_document:CorpusResolver.people", has_word),
-    ("policy_news.nlp.who.cross_document:CorpusResolver.answer", has_word),
-    ("policy_news.run.corpus_claims:note_claims", has_document),
-    ("policy_news.run.corpus_claims:count_mentions", lambda chunks: any(map(has_document, chunks))),
-    ("policy_news.run.stages.write:give_ids", has_document),
-    ("policy_news.run.stages.write:with_statements", has_document),
-    ("policy_news.tables.parquet:_write", lambda _, name, table, *rest: has_rows(name, table)),
 ]
 """Work on a document, and whether its arguments are of the one that breaks it."""
 OF_ITEMS: list[tuple[Broken, tuple[str, ...], str]] = [
@@ -72,25 +56,10 @@ OF_ITEMS: list[tuple[Broken, tuple[str, ...], str]] = [
         ("person-rishi-sunak",),
         "offices",
     ),
-    (
-        ("policy_news.run.entity_counts:_longest", lambda _, ids: "hikvision" in ids.to_pylist()),
-        ("hikvision",),
-        "entities",
-    ),
     (("policy_news.nlp.relations.statements:Statements._compare", lambda *_: True), ("a#c", "c#c"), "claims"),
-    (
-        ("policy_news.nlp.relations.copies:_Hashed.leaders", lambda _, ids, *__: "e" in ids.to_pylist()),
-        ("e",),
-        "document_groups",
-    ),
-    (
-        ("policy_news.nlp.relations.copies:_Hashed.are_copies", lambda _, one, *__: len(one) > 0),
-        ("e",),
-        "document_groups",
-    ),
 ]
-"""Work on an entity, a term, a claim, a copy; how the row of `failures` begins, and the table that may differ."""
-FOLLOWING = {"claims": "origins", "document_groups": "origins"}
+"""Work on an entity, a term, a claim; how the row of `failures` begins, and the table that may differ."""
+FOLLOWING = {"claims": "origins"}
 """The table that is made of another one."""
 
 
@@ -127,7 +96,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def rows_without(out: Path, doc_id: str) -> dict[str, list[dict[str, Any]]]:
     """The rows of all documents but one, without the ids that documents share."""
-    tables = load_tables(out, engine="arrow")
+    tables = read_tables(out)
     found = {}
     for name in DOCUMENT_TABLES:
         if "doc_id" in tables[name].column_names:
@@ -144,9 +113,26 @@ def test_what_fails_over_a_document_costs_that_document(
 ) -> None:
     break_on(monkeypatch, broken)
     run_local(write_raw(tmp_path / "raw"), tmp_path / "out", make_settings(tables=IN_PARTS))
-    failures = load_tables(tmp_path / "out", engine="arrow")["failures"].to_pylist()
+    failures = read_tables(tmp_path / "out")["failures"].to_pylist()
     assert [(row["path"], row["error"]) for row in failures] == [("b.txt", "ZeroDivisionError")]
     assert rows_without(tmp_path / "out", "") == rows_without(sound, "b")
+
+
+def test_a_fault_of_the_stages_of_the_corpus_leaves_the_last_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, out = write_raw(tmp_path / "raw"), tmp_path / "out"
+    run_local(raw, out)
+    before = read_tables(out)
+    with (raw / "a.txt").open("a", encoding="utf-8") as file:
+        file.write("The rule is dear, he added.\n")
+    for place in ("run.corpus_claims:note_claims", "run.stages.write:with_statements"):
+        with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+            break_on(patch, (f"policy_news.{place}", lambda *_: True))
+            run_local(raw, out)
+        assert read_tables(out) == before
+    assert run_local(raw, out)
+    assert not check(out).findings
 
 
 @pytest.mark.parametrize(("broken", "items", "table"), OF_ITEMS, ids=[place for (place, _), _, _ in OF_ITEMS])
@@ -160,12 +146,12 @@ def test_what_fails_over_an_item_costs_no_document(
 ) -> None:
     break_on(monkeypatch, broken)
     run_local(write_raw(tmp_path / "raw"), tmp_path / "out", make_settings(tables=IN_PARTS))
-    tables = load_tables(tmp_path / "out", engine="arrow")
+    tables = read_tables(tmp_path / "out")
     failures = tables["failures"].to_pylist()
     assert failures
     assert {row["error"] for row in failures} == {"ZeroDivisionError"}
     assert [row["path"] for row in failures if not row["path"].startswith(items)] == []
-    expected = load_tables(sound, engine="arrow")
+    expected = read_tables(sound)
     for name in tables.keys() - {"failures", table, FOLLOWING.get(table)}:
         assert tables[name].equals(expected[name]), name
     assert not check(tmp_path / "out").findings

@@ -17,7 +17,7 @@ from policy_news.run.decisions_copy import read_outcomes
 from policy_news.run.paths import CORPUS
 from policy_news.run.runner import run_all
 from policy_news.run.stages.write import STATE
-from policy_news.tables.parquet import load_tables
+from policy_news.tables.parquet import read_tables
 from tests.conftest import ROOT
 from tests.support.scripted import script_decisions
 from tests.support.standing.runs import IN_PARTS, make_settings, table_sums
@@ -91,6 +91,6 @@ def test_decisions_that_come_and_go_give_what_a_run_over_all_gives(tmp_path: Pat
         run_all(place.raw, whole, IN_FILES)
         assert table_sums(place.out) == table_sums(fresh), step
         assert read_outcomes(place.out) == read_outcomes(fresh) == read_outcomes(whole), step
-        found, wanted = (load_tables(out, engine="arrow") for out in (place.out, whole))
+        found, wanted = (read_tables(out) for out in (place.out, whole))
         differing = [name for name in wanted if found[name].to_pylist() != wanted[name].to_pylist()]
         assert not differing, step

@@ -82,7 +82,7 @@ def test_an_id_of_the_rule_data_wins_and_aliases_are_one_row() -> None:
         _document("a", ("Hikvision", "COMPANY", "hikvision"), ("Hangzhou Hikvision", "COMPANY", "hikvision"))
     )
     counts = count_mentions([build_chunk([document])])
-    (row,) = to_rows("entities", entity_table(counts, {"hikvision": ("Hikvision", "Q1")}, []))
+    (row,) = to_rows("entities", entity_table(counts, {"hikvision": ("Hikvision", "Q1")}))
     assert (row.name, row.kb_id, row.aliases, row.n_mentions) == (
         "Hikvision",
         "Q1",
@@ -94,5 +94,5 @@ def test_an_id_of_the_rule_data_wins_and_aliases_are_one_row() -> None:
 def test_of_forms_of_one_length_an_entity_is_called_by_one_not_in_capitals() -> None:
     shouted = [("MELORA QUIST", "PERSON", "q")] * 2
     counts = count_mentions([build_chunk([_document("a", ("Melora Quist", "PERSON", "q"), *shouted)])])
-    (row,) = to_rows("entities", entity_table(counts, {}, []))
+    (row,) = to_rows("entities", entity_table(counts, {}))
     assert row.name == "Melora Quist"

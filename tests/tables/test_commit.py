@@ -13,7 +13,7 @@ import pytest
 from policy_news.core.errors import StageError
 from policy_news.tables import parquet
 from policy_news.tables.chunks import build_table
-from policy_news.tables.parquet import is_whole, load_tables, read_run
+from policy_news.tables.parquet import is_whole, read_run, read_tables
 from policy_news.tables.schema import RUN_FILE, TABLES
 from tests.support.invented_run import Draft, write_run, write_tables
 from tests.support.standing.interrupts import FAULTS, Killed, stopped_at
@@ -28,7 +28,7 @@ def draft(words: str) -> Draft:
 
 def seen(out: Path) -> str:
     """The text of the one document, after a check that all tables are of one run."""
-    tables = load_tables(out, verify=True, engine="arrow")  # frames take longer than all the rest
+    tables = read_tables(out)  # frames take longer than all the rest
     (text,) = tables["documents"]["text"].to_pylist()
     assert tables["mentions"]["text"].to_pylist() == [text.split()[0]]
     return str(text)

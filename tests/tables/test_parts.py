@@ -14,7 +14,7 @@ import pytest
 
 from policy_news.core.errors import StageError
 from policy_news.tables.chunks import DOCUMENT_TABLES
-from policy_news.tables.parquet import is_whole, load_tables, read_chunks, read_run
+from policy_news.tables.parquet import is_whole, load_tables, read_chunks, read_run, read_tables
 from policy_news.tables.parts import cut_keys, ends_part
 from policy_news.tables.schema import TABLES
 from tests.support.invented_run import Draft, write_run
@@ -37,7 +37,7 @@ def draft(doc_id: str, words: str) -> Draft:
 
 def texts(out: Path) -> list[str]:
     """The texts of the documents, after a check that all tables are of one run."""
-    tables = load_tables(out, verify=True, engine="arrow")  # frames take longer than all the rest
+    tables = read_tables(out)  # frames take longer than all the rest
     found: list[str] = tables["documents"]["text"].to_pylist()
     assert tables["mentions"]["text"].to_pylist() == [text.split()[0] for text in found]
     return found

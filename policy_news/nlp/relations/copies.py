@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from policy_news.core.faults import Fault, spare_items, spared
+from policy_news.core.faults import Fault, spared
 from policy_news.nlp.text_reuse import ODD, Numbers, connect, count_shared, find_pairs, hash_rows, plain_words
-from policy_news.tables.chunks import is_among
 from policy_news.tables.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -70,13 +69,7 @@ def group_copies(documents: Sequence[pa.Table], faults: list[Fault]) -> pa.Table
     schema = arrow_schema(TABLES["document_groups"])
     if not documents:
         return schema.empty_table()
-    every = pa.concat_tables(documents).combine_chunks()
-
-    def group(ids: Sequence[str]) -> pa.Table:
-        own = every if len(ids) == len(every) else every.filter(is_among(every["doc_id"], ids))
-        return _find_groups(own, faults).cast(schema)
-
-    return spare_items(faults, every["doc_id"].to_pylist(), group)
+    return _find_groups(pa.concat_tables(documents).combine_chunks(), faults).cast(schema)
 
 
 def _find_groups(documents: pa.Table, faults: list[Fault]) -> pa.Table:

@@ -20,9 +20,8 @@ from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted
 from policy_news.outputs.formats.csv_tables import neutralise
 from policy_news.tables.claim_views import claims_view
-from policy_news.tables.frames import CONVERTERS
 from policy_news.tables.pages import document_page
-from policy_news.tables.parquet import load_tables
+from policy_news.tables.parquet import read_tables, to_pandas
 from policy_news.tables.schema import TABLES, arrow_schema
 
 Row = dict[str, Any]
@@ -57,7 +56,7 @@ def write_excel(out: Path, to: Path) -> str:
             "--format xlsx needs the package openpyxl, which is not installed",
             "Install it: pip install openpyxl.",
         )
-    tables = load_tables(out, engine="arrow")
+    tables = read_tables(out)
     letter_of = import_module("openpyxl.utils").get_column_letter
     report = _escaped(Path(os.path.relpath(out / "report", to.absolute().parent)).as_posix())
     book = import_module("openpyxl").Workbook(write_only=True)
@@ -76,7 +75,8 @@ def write_excel(out: Path, to: Path) -> str:
             cells = [_cell(row[column]) for column in columns]
             sheet.append([*cells, f'=HYPERLINK("{report}/{_escaped(link(row))}", "open")'] if link else cells)
 
-    view = claims_view(CONVERTERS["pandas"](tables)).astype(object)
+    frames = {name: to_pandas(table) for name, table in tables.items()}
+    view = claims_view(frames).astype(object)
     view = view.where(view.notna(), None).assign(about=view["about"].map("; ".join))
     read: list[Any] = view.head(MAX_ROWS).to_dict("records")
     add(READING, READ_COLUMNS, read, len(view), lambda row: row["page"])

@@ -17,6 +17,8 @@ from policy_news.run.program import Program
 from policy_news.run.shards import Done, Shard
 
 T = TypeVar("T")
+DIED = "ProcessDied"
+"""Kind of failure of a document that killed its process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class Task:
     settings: Settings
     program: Program
     earlier: tuple[Done, ...] = ()
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether an earlier run died over it, or a process of one did over one of its documents."""
+        died = any(row.error == DIED for done in self.earlier for row in done.failures)
+        return died or _begun(self).is_file()
 
 
 class Engine(Protocol):
@@ -103,8 +111,8 @@ def do_all(engine: Engine, work: Callable[[T], None], tasks: Sequence[T]) -> Non
 
 
 def _shards_here(work: Callable[[Any], None], tasks: Sequence[Any]) -> Iterator[tuple[Any, bool]]:
-    """Annotate shards in this process; the one in which an earlier run was killed gets a process of its own, which it may kill again."""
-    suspects = [task for task in tasks if _begun(task).is_file()]
+    """Annotate shards in this process; those that may kill it get a process of their own."""
+    suspects = [task for task in tasks if task.is_suspect]
     others = [task for task in tasks if task not in suspects]
     yield from run_tasks(work, suspects, 1)
     yield from run_here(partial(_watched, work), others)

@@ -21,7 +21,7 @@ from policy_news.nlp.fingerprints import (
     pipeline_fingerprint,
 )
 from policy_news.nlp.first_build import ensure_built
-from policy_news.run.engines.local import Engine, LocalEngine, Task
+from policy_news.run.engines.local import DIED, Engine, LocalEngine, Task
 from policy_news.run.engines.process_pool import run_tasks
 from policy_news.run.failures import REPORT, failure, unexpected
 from policy_news.run.program import check_program, describe_program
@@ -29,7 +29,6 @@ from policy_news.run.progress import Progress, silent
 from policy_news.run.records import read_entries, read_items
 from policy_news.run.shard_results import ShardResult, keep_only, read_result, write_manifest, write_result
 from policy_news.run.shards import DocumentEntry, Done, Shard, make_shards, make_source
-from policy_news.run.shares import Share
 from policy_news.run.unchanged_documents import KeptResults, find_todo
 from policy_news.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
 from policy_news.tables.schema import DocumentRow, FailureRow
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
     from policy_news.nlp.annotator import Annotator
 
-DIED = "It may need more memory than there is: split the text, or run with fewer --workers."
+MEMORY = "It may need more memory than there is: split the text, or run with fewer --workers."
 
 
 def run(
@@ -48,13 +47,11 @@ def run(
     settings: Settings,
     engine: Engine | None = None,
     progress: Progress = silent,
-    share: Share | None = None,
 ) -> tuple[int, int]:
     """Annotate what is not annotated yet.
 
     Args:
         engine: What runs the shards; this process if None.
-        share: Which of the shards; of a share only their files are written, which the run that follows finds.
 
     Returns:
         Numbers of documents annotated now, and of those whose earlier result still stands.
@@ -63,16 +60,12 @@ def run(
         StageError: A stage before has not run.
         DamagedError: The records are damaged.
     """
-    if share is None:
-        ensure_built(settings.annotate.model, settings.base)
+    ensure_built(settings.annotate.model, settings.base)
     shards = read_shards(out, settings)
-    if share is not None:
-        shards = share.choose(shards)
     total = _annotate_all(out, find_todo(out, shards), settings, engine, progress)
-    if share is None:
-        # The manifest first: a kill before it leaves the old one, whose files are still there.
-        write_manifest(out, shards, settings)
-        keep_only(out, {shard.key for shard in shards})
+    # The manifest first: a kill before it leaves the old one, whose files are still there.
+    write_manifest(out, shards, settings)
+    keep_only(out, {shard.key for shard in shards})
     return total, sum(len(shard.entries) for shard in shards) - total
 
 
@@ -177,7 +170,7 @@ def _run_singly(task: Task) -> None:
         else:
             ((document, _),) = read_items(task.out, [entry.doc_id])
             message = "the process that read it died twice"
-            failures.append(FailureRow(_place(document), "annotate", "ProcessDied", message, DIED))
+            failures.append(FailureRow(_place(document), "annotate", DIED, message, MEMORY))
             memos[entry.doc_id] = Memo(entry.key)
     joined = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
     write_result(
@@ -269,7 +262,7 @@ def _alone(annotator: Annotator, out: Path, entry: DocumentEntry) -> _Result:
         annotated = next(annotator.annotate([(document, unmasked)]))
         return _Result(entry, annotator.link(annotated), memo)
     except Exception as error:  # a fault of our own must cost this document, not the run
-        hint = DIED if isinstance(error, MemoryError) else REPORT
+        hint = MEMORY if isinstance(error, MemoryError) else REPORT
         return _Result(entry, None, memo, unexpected(_place(document), "annotate", error, hint))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ from policy_news.run.corpus_parts import OF_CORPUS, PartTask, cut_parts, read_al
 from policy_news.run.decisions_copy import write_outcomes
 from policy_news.run.engines.local import Engine, LocalEngine
 from policy_news.run.entity_counts import TOGETHER, entity_table, read_known_names
-from policy_news.run.failing_documents import go_on
 from policy_news.run.failures import unexpected
 from policy_news.run.identity import alias_rows
 from policy_news.run.paths import CORPUS, RESOLVED
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[Decided, int]:
-    """Resolve names, relate claims, and collect the tables whose rows belong to no document. What fails over a document or an entity costs only that.
+    """Resolve names, relate claims, and collect the tables whose rows belong to no document. What fails over an entity costs only that.
 
     Args:
         engine: What works on the parts; this process if None.
@@ -53,10 +51,7 @@ def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[De
     """
     require_annotated_with(out, settings)
     hold_many_files()  # some for each part
-    return go_on(out, partial(_resolve, out, settings, engine or LocalEngine()))
-
-
-def _resolve(out: Path, settings: Settings, engine: Engine) -> tuple[Decided, int]:
+    engine = engine or LocalEngine()
     (out / CORPUS).mkdir(parents=True, exist_ok=True)
     program = describe_program(settings)
     parts = cut_parts(read_manifest(out), settings)
@@ -96,7 +91,7 @@ def _write_tables(
 ) -> int:
     """Leave the tables whose rows belong to no document; returns the number of entities."""
     ids = set(counts["entity"].to_pylist())
-    entities = entity_table(counts, read_known_names(settings, ids), faults)
+    entities = entity_table(counts, read_known_names(settings, ids))
     if decided:
         rows = sorted(decided.entities(to_rows("entities", entities)), key=lambda row: row.entity_id)
         entities = build_table(TABLES["entities"], rows)

@@ -29,7 +29,6 @@ from policy_news.run.corpus_parts import (
     table_path,
 )
 from policy_news.run.engines.local import Engine, LocalEngine, do_all
-from policy_news.run.failing_documents import Among, only, spare
 from policy_news.run.identity import give_ids
 from policy_news.run.program import check_program, describe_program
 from policy_news.run.resolved_rows import ResolvedRows, read_resolved
@@ -201,13 +200,7 @@ def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
 
 
 def _written(task: WriteTask, decided: Decided | None) -> TablePart:
-    """Write the tables; SpoiltError if it fails over some documents."""
-
-    def write(among: Among) -> TablePart:
-        return write_part(task.folder, task.label, _rows(task, decided, among), task.names)
-
-    shards = [shard for part in task.parts for shard in part.part.shards]
-    return spare("write", task.parts[0].out, shards, write) if task.parts else write(None)
+    return write_part(task.folder, task.label, _rows(task, decided), task.names)
 
 
 def _told(task: WriteTask) -> Path:
@@ -220,7 +213,7 @@ def _read_written(task: WriteTask) -> TablePart:
     return part
 
 
-def _rows(task: WriteTask, decided: Decided | None, among: Among) -> Iterator[Chunk]:
+def _rows(task: WriteTask, decided: Decided | None) -> Iterator[Chunk]:
     """Yield the resolved rows, shard by shard."""
     for part in task.parts:
         finals, statements = read_finals(part.out, part.part), read_statements(part)
@@ -228,7 +221,7 @@ def _rows(task: WriteTask, decided: Decided | None, among: Among) -> Iterator[Ch
         wanted = DOCUMENT_TABLES if decides else {*task.names, "documents"}
         columns = {name: arrow_schema(TABLES[name]).names for name in DOCUMENT_TABLES if name in wanted}
         for shard in part.part.shards:
-            rows = only(read_chunk(part.out, shard.key, columns), among)
+            rows = read_chunk(part.out, shard.key, columns)
             if decides is None:
                 chunk = give_ids(rows, finals)
             else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from policy_news.core.settings import Settings
 from policy_news.run.runner import run_all
-from policy_news.tables.parquet import load_tables
+from policy_news.tables.parquet import read_tables
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -27,4 +27,4 @@ def relate(folder: Path, documents: Iterable[tuple[str, str | None, str]]) -> Ro
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     (raw / "corpus.jsonl").write_text(lines, encoding="utf-8")
     run_all(raw, folder / "out", Settings())
-    return {name: table.to_pylist() for name, table in load_tables(folder / "out", engine="arrow").items()}
+    return {name: table.to_pylist() for name, table in read_tables(folder / "out").items()}

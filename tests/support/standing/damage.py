@@ -19,11 +19,10 @@ from policy_news.decisions.store import append_decisions
 from policy_news.drafts.draft_verifier import verify_draft
 from policy_news.drafts.pile import open_pile
 from policy_news.run.locking import LOCK
-from policy_news.run.shares import Share
-from policy_news.tables.parquet import load_tables
+from policy_news.tables.parquet import read_tables
 from tests.support.scripted import script_decisions
 from tests.support.standing.mutants import SAMPLES
-from tests.support.standing.runs import IN_PARTS, annotate_shares, make_settings, run_local, table_sums
+from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
 
 Damage = Callable[[random.Random, Path, bytes], bytes]
 """Takes the path of a file and what is in it; returns what is there afterwards."""
@@ -68,15 +67,13 @@ class Layout:
     Attributes:
         name: Of it.
         settings: Of the run.
-        shares: Number of jobs that annotate it.
     """
 
     name: str
     settings: Mapping[str, Any]
-    shares: int = 1
 
 
-LAYOUTS = (Layout("whole", {}), Layout("parts", {"tables": IN_PARTS}), Layout("shares", {}, shares=2))
+LAYOUTS = (Layout("whole", {}), Layout("parts", {"tables": IN_PARTS}))
 QUOTED = 8
 """Words that the draft of a reader quotes from each article."""
 
@@ -95,14 +92,6 @@ class Standing:
         self.before, self.after = folder / f"{layout.name}-before", folder / f"{layout.name}-after"
         self.settings: Settings = make_settings(annotate={"shard_documents": 2}, **layout.settings)
 
-    def run(self, out: Path) -> None:
-        """Run as the layout asks for."""
-        if self.layout.shares > 1:
-            count = self.layout.shares
-            shares = [Share(number, count) for number in range(1, count + 1)]
-            annotate_shares(self.raw, out, self.settings, shares)
-        run_local(self.raw, out, self.settings)
-
 
 def check_damage(folder: Path, tries: int, seed: int) -> Iterator[str]:
     """Damage a file of a finished run; read and check it, run again, and compare with a run that met no damage.
@@ -115,7 +104,7 @@ def check_damage(folder: Path, tries: int, seed: int) -> Iterator[str]:
     raw = Path(shutil.copytree(old, folder / "raw"))
     runs = [Standing(folder, raw, layout) for layout in LAYOUTS]
     for one in runs:
-        one.run(one.before)
+        run_local(raw, one.before, one.settings)
     append_decisions(folder / "decisions.jsonl", script_decisions(runs[0].before, 6))
     for one in runs:
         run_local(raw, one.before, one.settings)
@@ -158,15 +147,15 @@ def _cases(rng: random.Random, runs: Sequence[Standing]) -> Iterator[tuple[Stand
 
 def _read_faults(out: Path, before: Path, draft: str, verified: object) -> Iterator[str]:
     """Yield what is wrong with what readers and `check` give for a damaged run."""
-    wanted = load_tables(before, engine="arrow")
+    wanted = read_tables(before)
     with _told("check") as faults:
         checked = checking.run(out)
         is_passed = not any(one.severity == "error" for one in checked.findings)
-        if is_passed and load_tables(out, engine="arrow") != wanted:
+        if is_passed and read_tables(out) != wanted:
             faults.append("check passes other tables")
     yield from faults
     with _told("readers") as faults:
-        if load_tables(out, engine="arrow") != wanted:
+        if read_tables(out) != wanted:
             faults.append("readers take other tables")
     yield from faults
     with _told("verify") as faults:
@@ -201,7 +190,7 @@ def _told(what: str) -> Iterator[list[str]]:
 def _draft(out: Path) -> str:
     """Return a draft that quotes each article."""
     lines = []
-    for text in load_tables(out, engine="arrow")["documents"]["text"].to_pylist():
+    for text in read_tables(out)["documents"]["text"].to_pylist():
         words = text.split()[20 : 20 + QUOTED]
         lines.append(f"Ann Lowe said: “{' '.join(words)}”.")
     return "\n\n".join(lines)

@@ -1,4 +1,4 @@
-"""Random changes of a raw folder and of settings: a run that copies what it can gives what a fresh one gives, and so do shares."""
+"""Random changes of a raw folder and of settings: a run that copies what it can gives what a fresh one gives."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from policy_news.core.settings import Settings
-from policy_news.run.retry import retry_failures
-from policy_news.run.shares import Share
 from tests.support.standing.mutants import mutant, sample_texts
-from tests.support.standing.runs import IN_PARTS, annotate_shares, make_settings, run_local, table_sums
+from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
 
 LONGEST = 800
 ECHOES = 0.4
@@ -156,7 +153,7 @@ class Folder:
 
 
 def check_incremental(folder: Path, tries: int, seed: int) -> Iterator[str]:
-    """All tables of a run over a changed folder are those of a fresh run, also if shares were annotated before, byte for byte."""
+    """All tables of a run over a changed folder are those of a fresh run, byte for byte."""
     rng = random.Random(seed)
     raw = Folder(folder / "raw", rng)
     for _ in range(12):
@@ -165,28 +162,12 @@ def check_incremental(folder: Path, tries: int, seed: int) -> Iterator[str]:
         for _ in range(rng.choice([1, 1, 2, 4])):
             raw.change()
         settings = make_settings(**json.loads(json.dumps(raw.settings)))
-        for name in ("fresh", "shared"):
-            shutil.rmtree(folder / name, ignore_errors=True)
-        if rng.random() < 0.3:
-            _annotate_some(raw.raw, folder / "kept", settings, rng)
+        shutil.rmtree(folder / "fresh", ignore_errors=True)
         run_local(raw.raw, folder / "kept", settings)
-        if rng.random() < 0.15:
-            retry_failures(raw.raw, folder / "kept", settings, say=lambda line: None)
         run_local(raw.raw, folder / "fresh", settings)
-        _annotate_some(raw.raw, folder / "shared", settings, rng)
-        run_local(raw.raw, folder / "shared", settings)
-        wanted = table_sums(folder / "fresh")
-        for name in ("kept", "shared"):
-            found = table_sums(folder / name)
-            differing = [table for table in wanted if found[table] != wanted[table]]
-            if differing:
-                yield f"step {step} of seed {seed}, {name}: {', '.join(differing)} differ"
+        wanted, found = table_sums(folder / "fresh"), table_sums(folder / "kept")
+        differing = [table for table in wanted if found[table] != wanted[table]]
+        if differing:
+            yield f"step {step} of seed {seed}: {', '.join(differing)} differ"
         if rng.random() < 0.1:
             shutil.rmtree(folder / "kept")
-
-
-def _annotate_some(raw: Path, out: Path, settings: Settings, rng: random.Random) -> None:
-    """Annotate some of the shares, in any order."""
-    count = rng.choice([1, 2, 5])
-    shares = [Share(number, count) for number in range(1, count + 1)]
-    annotate_shares(raw, out, settings, rng.sample(shares, rng.randint(1, count)))

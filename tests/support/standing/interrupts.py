@@ -12,7 +12,7 @@ from typing import Any
 
 from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
-from policy_news.tables.parquet import is_whole, load_tables, read_run
+from policy_news.tables.parquet import is_whole, read_run, read_tables
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
 
 OPERATIONS: tuple[tuple[Any, str], ...] = (
@@ -115,7 +115,7 @@ def _faults(raw: Path, out: Path, wanted: Sequence[dict[str, str]], settings: Se
     run_local(raw, out, settings)
     if table_sums(out) != wanted[1]:
         yield "the next run does not mend it"
-    load_tables(out, engine="arrow")
+    read_tables(out)
     left = [
         path.name
         for path in out.rglob("*")

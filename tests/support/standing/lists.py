@@ -11,7 +11,7 @@ from pathlib import Path
 from policy_news.core.errors import RuleError
 from policy_news.rules.list_import import import_list
 from policy_news.rules.own_lists import NAMES_FILE, OwnList
-from policy_news.tables.parquet import load_tables
+from policy_news.tables.parquet import read_tables
 from tests.support.standing.runs import make_settings, run_local
 
 COLUMNS = ("id", "name", "aliases", "label", "kb_id", "country", "from", "to")
@@ -89,4 +89,4 @@ def _faults(work: Path, raw: Path, rows: list[dict[str, str]], usual: set[str]) 
 
 
 def _entities(out: Path) -> set[str]:
-    return set(load_tables(out, verify=True, engine="arrow")["entities"]["entity_id"].to_pylist())
+    return set(read_tables(out)["entities"]["entity_id"].to_pylist())

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from policy_news.tables.parquet import load_tables, read_run
+from policy_news.tables.parquet import read_run, read_tables
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -53,7 +53,7 @@ def broken_promises(out: Path, inputs: int | None = None) -> Iterator[str]:
         out: A finished run.
         inputs: Number of articles that it was given.
     """
-    tables = {name: table.to_pylist() for name, table in load_tables(out, engine="arrow").items()}
+    tables = {name: table.to_pylist() for name, table in read_tables(out).items()}
     run = read_run(out)
     for name, rows in tables.items():
         if run["counts"][name] != len(rows):

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from policy_news.core.settings import AnnotateSettings, Settings
-from policy_news.run.locking import lock_output, lock_share
 from policy_news.run.runner import run_all
-from policy_news.run.shares import Share
-from policy_news.run.stages import annotate, ingest, unmask
 from policy_news.tables.schema import TABLES
 from tests.conftest import MODEL
 
@@ -43,16 +40,6 @@ def make_settings(**changes: Any) -> Settings:
 def run_local(raw: Path, out: Path, settings: Settings | None = None) -> bool:
     """Run all stages in this process."""
     return run_all(raw, out, settings or make_settings())
-
-
-def annotate_shares(raw: Path, out: Path, settings: Settings, shares: Iterable[Share]) -> None:
-    """Do what the jobs of an array do before the run that writes the tables."""
-    with lock_output(out):
-        ingest.run(raw, out, settings)
-        unmask.run(out, settings)
-    for share in shares:
-        with lock_share(out, share):
-            annotate.run(out, settings, share=share)
 
 
 def table_sums(out: Path) -> dict[str, str]:

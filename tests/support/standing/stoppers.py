@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from policy_news.tables.parquet import load_tables
+from policy_news.tables.parquet import read_tables
 from tests.support.standing.promises import broken_promises
 from tests.support.standing.runs import run_local, running
 
@@ -62,7 +62,7 @@ def check_stoppers(folder: Path, tries: int, seed: int) -> Iterator[str]:
         except Exception as error:
             yield f"{place}: {type(error).__name__}: {str(error)[:200]}"
             continue
-        if not {"a", "z"} <= set(load_tables(out, engine="arrow")["documents"]["doc_id"].to_pylist()):
+        if not {"a", "z"} <= set(read_tables(out)["documents"]["doc_id"].to_pylist()):
             yield f"{place}: the sound articles are not there"
         yield from (f"{place}: {fault}" for fault in broken_promises(out))
         subprocess.run(["rm", "-rf", str(work)], check=True)  # the paths may be longer than Python can remove
