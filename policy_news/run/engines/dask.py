@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from policy_news.core.errors import ArgumentError, PipelineError, SettingsError, StageError
+from policy_news.core.errors import SettingsError, StageError
 
 if TYPE_CHECKING:
     from distributed import Client
 
 T = TypeVar("T")
-_ADDRESS = re.compile(r"(?:(?:tcp|tls)://)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.%]+\]):(\d{1,5})", re.ASCII)
 CONNECT_SECONDS = 10
-LOOK_SECONDS, WATCH_SECONDS = 0.05, 1.0
 PATIENCE_SECONDS = 600
-"""So long a run goes on without any worker: a cluster may still be starting."""
-_LOG = logging.getLogger(__name__)
+"""So long a run waits for the first worker: a cluster may still be starting."""
 
 
 class DaskEngine:
@@ -38,7 +33,6 @@ class DaskEngine:
 
     Raises:
         SettingsError: Dask is not installed.
-        ArgumentError: The address is none.
     """
 
     is_apart = True
@@ -50,28 +44,26 @@ class DaskEngine:
             raise SettingsError(
                 "--engine dask: Dask is not installed", "In the folder of the clone: pip install -e '.[dask]'"
             )
-        if address is not None:
-            match = _ADDRESS.fullmatch(address)
-            if match is None or not 0 < int(match[1]) < 65_536:
-                raise ArgumentError(
-                    f"--address {address}: is not the address of a scheduler",
-                    "Write HOST:PORT, or tls://HOST:PORT.",
-                )
         self.address, self.workers, self.patience = address, workers, patience
-        self._stack: ExitStack | None = None
         self._client: Client | None = None
 
     @contextmanager
     def session(self) -> Iterator[DaskEngine]:
         """Yield the same, whose connection, or whose cluster on this machine, stays from one call to the next."""
-        if self._stack is not None:
+        if self._client is not None:
             yield self
             return
-        try:
-            with _quiet(), ExitStack() as self._stack:
+        with self._connect() as client:
+            try:
+                client.wait_for_workers(1, timeout=self.patience)
+            except TimeoutError as error:
+                hint = "Start some with `dask worker`, and run again."
+                raise StageError(f"no Dask worker for {self.patience:.0f} seconds", hint) from error
+            self._client = client
+            try:
                 yield self
-        finally:
-            self._stack = self._client = None
+            finally:
+                self._client = None
 
     def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
         """Run `work` on every task; yields each when it is done, with False if it killed its workers.
@@ -79,111 +71,55 @@ class DaskEngine:
         Raises:
             PipelineError: A task raised it, a worker is of another version, or scheduler or workers were lost.
         """
-        if not tasks:
-            return
         from distributed import as_completed
 
+        if not tasks:
+            return
         with self.session():
-            assert self._stack is not None
-            if self._client is None:
-                self._client = self._stack.enter_context(self.connect())
+            assert self._client is not None
             futures = {self._client.submit(work, task, pure=False): task for task in tasks}
             waiting: Any = as_completed(futures)
-            watch = _Watch(self._client, self.patience)
-            while not waiting.is_empty():
-                if not waiting.has_ready():
-                    time.sleep(LOOK_SECONDS)
-                    watch.look()
-                    continue
-                for future in waiting.next_batch(block=False):
-                    yield futures[future], _is_done(future)
+            for future in waiting:
+                yield futures[future], _is_done(future)
 
-    @contextmanager
-    def connect(self) -> Iterator[Client]:
-        """Yield a client; closing it also ends the cluster that it started.
+    def _connect(self) -> Client:
+        """Return a client; closing it also ends the cluster that it started.
 
         Raises:
             SettingsError: There is no scheduler at the address.
         """
         from distributed import Client
 
+        # Dask's own log tells of each lost connection with a traceback; what matters is raised.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if self.address is None:
-            with Client(
+            return Client(
                 n_workers=self.workers,
                 threads_per_worker=1,
                 processes=True,
                 dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
-            ) as client:
-                yield client
-            return
+            )
         try:
             # Asked first, since a client waits for ever for the answer of a server that is none of Dask.
             asyncio.run(asyncio.wait_for(_ask(self.address), CONNECT_SECONDS))
-            client = Client(self.address, timeout=f"{CONNECT_SECONDS}s")
-        except PipelineError:
-            raise
+            return Client(self.address, timeout=f"{CONNECT_SECONDS}s")
         except (Exception, asyncio.CancelledError) as error:
-            hint = "Start one with `dask scheduler`."
-            if self.address.startswith("tls://"):
-                hint = "Give certificate, key and authority in Dask's configuration (distributed.comm.tls)."
+            hint = "Give HOST:PORT of one that `dask scheduler` started; for tls:// also distributed.comm.tls in Dask's configuration."
             raise SettingsError(f"--address {self.address}: no Dask scheduler answers", hint) from error
-        try:
-            yield client
-        finally:
-            client.close(timeout=CONNECT_SECONDS)
-
-
-class _Watch:
-    """Sees that there are workers: without any, Dask waits for ever.
-
-    Args:
-        patience: Seconds without any worker after which it raises.
-    """
-
-    def __init__(self, client: Client, patience: float) -> None:
-        self._client = client
-        self._patience = patience
-        self._worked = self._looked = time.monotonic()
-
-    def look(self) -> None:
-        """Look, unless that was just done.
-
-        Raises:
-            StageError: There has been no worker for too long.
-        """
-        now = time.monotonic()
-        if now - self._looked < WATCH_SECONDS:
-            return
-        self._looked = now
-        try:
-            info: Mapping[str, Any] = self._client.scheduler_info()
-        except Exception:  # a scheduler that is gone: its tasks come back as lost
-            return
-        if info.get("workers"):
-            self._worked = now
-        elif now - self._worked > self._patience:
-            raise StageError(
-                f"no Dask worker for {self._patience:.0f} seconds",
-                "Start some with `dask worker`, and run again: what is done is kept.",
-            )
 
 
 async def _ask(address: str) -> None:
-    """See whether a Dask scheduler answers."""
+    """See whether a server of Dask answers."""
     from distributed.core import rpc
     from distributed.security import Security
 
-    place = address if "://" in address else f"tcp://{address}"
-    security: Any = Security()
-    kind: Any = rpc
-    scheduler = kind(place, connection_args=security.get_connection_args("client"))
+    security, kind = Security(), rpc  # type: Any, Any
+    scheduler = kind(address, connection_args=security.get_connection_args("client"))
     try:
-        identity = await scheduler.identity()
+        await scheduler.identity()
     finally:
         await scheduler.close_rpc()
-    if identity.get("type") != "Scheduler":
-        raise SettingsError(f"--address {address}: is not a Dask scheduler but a {identity.get('type')}")
 
 
 def _is_done(future: Any) -> bool:
@@ -209,15 +145,3 @@ def _is_done(future: Any) -> bool:
         hint = "Install and build the same version on all machines, and restart scheduler and workers."
         raise StageError(f"the Dask cluster has another version of this program: {reason}", hint) from error
     raise error
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence Dask's own log, which tells of each lost connection with a traceback; what matters is raised."""
-    log = logging.getLogger("distributed")
-    usual = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        log.setLevel(usual)
