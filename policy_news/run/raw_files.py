@@ -6,10 +6,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import compress, filterfalse, repeat
-from operator import attrgetter, itemgetter, methodcaller, not_
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from policy_news.core.errors import ReadError, StageError
@@ -115,101 +112,71 @@ def check_raw(raw: Path, out: Path) -> None:
 class Listing:
     """What stands below a raw folder, looked at once: a file that changes later is found changed by the next run.
 
-    A line is all that is kept of a file, since there may be millions.
-
     Attributes:
         raw: The folder, from the root of the file system on.
-        lines: Of all but folders the path below the raw folder, a zero byte, size and time, ascending; without these for one that is gone.
+        states: The path below the raw folder of all but folders, with size and time; empty for one that is gone.
         odd: The paths of those that are links, gone, or no files.
         lost: The folders that cannot be read.
     """
 
-    raw: bytes
-    lines: list[bytes]
-    odd: frozenset[bytes]
-    lost: list[tuple[bytes, OSError]]
+    raw: str
+    states: dict[str, str] = field(default_factory=dict)
+    odd: set[str] = field(default_factory=set)
+    lost: list[tuple[str, OSError]] = field(default_factory=list)
 
     def told(self) -> bytes:
         """Return all that is to be read, to see whether it is another time the same."""
-        if not self.odd:  # what is gone is odd
-            return b"\n".join(self.lines)
-        return b"\n".join(line for line in self.lines if not line.endswith(b"\0"))
+        lines = [f"{name}\0{state}" for name, state in sorted(self.states.items()) if state]
+        return os.fsencode("\n".join(lines))
 
 
 def list_raw(raw: Path, out: Path) -> Listing:
-    """List a raw folder: all that stands below it, however deep, but folders, the output folder and what is hidden.
-
-    As bytes, since there may be many.
-    """
-    listed = _Listed(os.fsencode(raw), _identify(out))
-    lost: list[tuple[bytes, OSError]] = []
+    """List a raw folder: all that stands below it, however deep, but folders, the output folder and what is hidden."""
+    listing, apart, todo = Listing(str(raw.absolute())), _identify(out), [str(raw)]
+    above = len(todo[0]) + 1
     # A list of what is to do and not recursion: folders may be nested deeper than Python calls can be.
-    while listed.todo:
-        folder = listed.todo.pop()
+    while todo:
+        folder = todo.pop()
         try:
             with os.scandir(folder) as entries:
-                listed.add(entries)
+                shown = [entry for entry in entries if not entry.name.startswith(".")]
         except FileNotFoundError:  # gone since the folder above was listed
             continue
         except OSError as error:
-            lost.append((folder, error))
-    listed.lines.sort()
-    return Listing(os.fsencode(raw.absolute()), listed.lines, frozenset(listed.odd), lost)
+            listing.lost.append((folder, error))
+            continue
+        for entry in shown:
+            if not _is_folder(entry):
+                _add(listing, entry, entry.path[above:])
+            elif not _is_same(entry, apart):
+                todo.append(entry.path)
+    return listing
 
 
-class _Listed:
-    """What was listed so far, and the folders that are still to do."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
 
-    def __init__(self, raw: bytes, apart: tuple[int, int] | None) -> None:
-        self._above = len(raw) + 1
-        self._apart = apart
-        self.todo = [raw]
-        self.lines: list[bytes] = []
-        self.odd: set[bytes] = set()
 
-    def add(self, entries: Iterable[os.DirEntry[bytes]]) -> None:
-        """Add the entries of a folder, all files at once: most of a run that finds nothing new is spent here."""
-        shown = [entry for entry in entries if not entry.name.startswith(b".")]
-        try:
-            are_files = list(map(methodcaller("is_file", follow_symlinks=False), shown))
-            files = list(compress(shown, are_files))
-            states = list(map(attrgetter("st_size", "st_mtime_ns"), map(methodcaller("stat"), files)))
-        except OSError:  # one is gone meanwhile
-            are_files, files, states = [False] * len(shown), [], []
-        belows = map(itemgetter(slice(self._above, None)), map(attrgetter("path"), files))
-        self.lines += [b"%b\0%d %d" % (below, *state) for below, state in zip(belows, states, strict=True)]
-        for entry in compress(shown, map(not_, are_files)):
-            self._add_other(entry)
+def _add(listing: Listing, entry: os.DirEntry[str], below: str) -> None:
+    """Add what is no folder; of a link what it leads to: that is read."""
+    try:
+        if not entry.is_file(follow_symlinks=False):
+            listing.odd.add(below)
+        listing.states[below] = _state(entry.stat())
+        return
+    except OSError:  # a link to nothing, or what cannot be looked at: that `ingest` reports
+        listing.odd.add(below)
+    try:
+        listing.states[below] = _state(entry.stat(follow_symlinks=False))
+    except OSError:
+        listing.states[below] = ""
 
-    def _add_other(self, entry: os.DirEntry[bytes]) -> None:
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                self._add_folder(entry)
-                return
-            about = entry.stat()  # of a link what it leads to: that is read
-            is_plain = entry.is_file(follow_symlinks=False)
-        except OSError:
-            self._add_odd(entry)
-            return
-        below = entry.path[self._above :]
-        if not is_plain:
-            self.odd.add(below)
-        self.lines.append(b"%b\0%d %d" % (below, about.st_size, about.st_mtime_ns))
 
-    def _add_folder(self, entry: os.DirEntry[bytes]) -> None:
-        if not _is_same(entry, self._apart):
-            self.todo.append(entry.path)
-
-    def _add_odd(self, entry: os.DirEntry[bytes]) -> None:
-        """Take in a link to nothing, or what is gone meanwhile or cannot be looked at: that `ingest` reports."""
-        below = entry.path[self._above :]
-        self.odd.add(below)
-        try:
-            about = entry.stat(follow_symlinks=False)
-        except OSError:
-            self.lines.append(below + b"\0")
-        else:
-            self.lines.append(b"%b\0%d %d" % (below, about.st_size, about.st_mtime_ns))
+def _state(about: os.stat_result) -> str:
+    return f"{about.st_size} {about.st_mtime_ns}"
 
 
 def find_files(
@@ -235,32 +202,48 @@ def find_files(
 
 
 def _look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) -> list[RawFile]:
-    root, apart, above = raw.resolve(), out.resolve(), os.fsdecode(listing.raw)
+    root, apart = raw.resolve(), out.resolve()
     for folder, error in listing.lost:
-        name = readable_name(os.fsdecode(os.path.relpath(folder, os.fsencode(raw))))
+        name = readable_name(os.path.relpath(folder, raw))
         why = ReadError(
             f"folder cannot be read: {error.strerror}", "Check its permissions, or shorten its path."
         )
         failures.append(failure(name, "ingest", why))
-
-    states = dict(map(itemgetter(0, 2), map(methodcaller("partition", b"\0"), listing.lines)))
+    states = dict(listing.states)
     for below in listing.odd:
-        own = os.fsdecode(below)
         del states[below]
         try:
-            about = _about(Path(above, own), root, apart)
+            about = _about(Path(listing.raw, below), root, apart)
             if about is not None:
-                states[below] = b"%d %d" % (about.st_size, about.st_mtime_ns)
+                states[below] = _state(about)
         except ReadError as error:
-            failures.append(failure(readable_name(own.replace(os.sep, "/")), "ingest", error))
+            failures.append(failure(_name(below), "ingest", error))
     failures.sort(key=lambda row: row.path)
-    owns = list(map(os.fsdecode, states))
-    below_raw = list(map(methodcaller("replace", os.sep, "/"), owns))
-    renamed = {name: readable_name(name) for name in filterfalse(_READABLE.fullmatch, below_raw)}
-    places = map(os.path.join, repeat(above), owns)
-    names = (str(renamed.get(name, name)) for name in below_raw) if renamed else below_raw
-    found = zip(names, places, map(bytes.decode, states.values()), strict=True)
-    return _with_twins(sorted(found, key=itemgetter(0)))
+    places = {_name(below): below for below in states}
+    endings = {_ending(name) for name in places}
+    articles = {ending for ending in endings if ends_as_article(f"a.{ending}")}
+    stems = Counter(_stem(name) for name in places if _ending(name) in articles)
+    del stems[""]  # of names without a full stop
+    found = []
+    for name, below in sorted(places.items()):
+        has_twin = stems[_stem(name)] > 1
+        place = os.path.join(listing.raw, below)  # noqa: PTH118 - a path for each takes some times as long
+        found.append(RawFile(place, name, has_twin, f"{states[below]} {has_twin}"))
+    return found
+
+
+def _name(below: str) -> str:
+    """Return a path below the raw folder as text that any table can hold."""
+    name = below.replace(os.sep, "/")
+    return name if _READABLE.fullmatch(name) else readable_name(name)
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _identify(folder: Path) -> tuple[int, int] | None:
@@ -272,12 +255,12 @@ def _identify(folder: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _is_same(entry: os.DirEntry[bytes], apart: tuple[int, int] | None) -> bool:
+def _is_same(entry: os.DirEntry[str], apart: tuple[int, int] | None) -> bool:
     try:
         # Listing the folder gave the number already; the device is asked for only where it fits.
         if apart is None or (os.name == "posix" and entry.inode() != apart[1]):
             return False
-        return _identify(Path(os.fsdecode(entry.path))) == apart
+        return _identify(Path(entry.path)) == apart
     except OSError:
         return False
 
@@ -308,13 +291,3 @@ def _about(path: Path, root: Path, apart: Path) -> os.stat_result | None:
     if not stat.S_ISREG(about.st_mode):
         raise ReadError("not a regular file", "Remove it, or what it links to, from the raw folder.")
     return about
-
-
-def _with_twins(files: Sequence[tuple[str, str, str]]) -> list[RawFile]:
-    cut = list(map(methodcaller("rpartition", "."), map(itemgetter(0), files)))
-    articles = {ending: ends_as_article(f"a.{ending}") for ending in set(map(itemgetter(2), cut))}
-    stems = Counter(compress(map(itemgetter(0), cut), map(articles.get, map(itemgetter(2), cut))))
-    del stems[""]  # of names without a full stop
-    twins = list(map((1).__lt__, map(stems.__getitem__, map(itemgetter(0), cut))))
-    states = map("{} {}".format, map(itemgetter(2), files), twins)
-    return list(map(RawFile, map(itemgetter(1), files), map(itemgetter(0), files), twins, states))
