@@ -110,7 +110,7 @@ def read_settled(path: Path) -> Iterator[Settled]:
         yield Settled(db)
 
 
-def _answered(task: PartTask, hashes: tuple[str, str, str] | None) -> PartTask:
+def _answered(task: PartTask, hashes: tuple[str, str] | None) -> PartTask:
     if hashes is None:
         raise damaged(corpus_path(task.out, task.part.key, ANSWERS))
     return replace(task, finals=hashes)
@@ -214,20 +214,19 @@ def answer_part(task: PartTask) -> None:
 
 
 def _hashes(finals: Mapping[str, Resolution]) -> list[str]:
-    """Return hashes of all that is told of ids, of what mentions tell, and of the entities alone."""
+    """Return hashes of all that is told of ids, and of what mentions tell."""
     told = [(one, finals[one]) for one in sorted(finals)]
     rows: tuple[list[Any], ...] = (
         [(one, final.row()) for one, final in told],
         [(one, final.entity, final.identity, final.reason, final.aliases) for one, final in told],
-        [(one, final.entity) for one, final in told],
     )
     return [sha256(json.dumps(own).encode()).hexdigest() for own in rows]
 
 
-def _standing(out: Path, part: CorpusPart, settled: Settled) -> tuple[str, str, str] | None:
+def _standing(out: Path, part: CorpusPart, settled: Settled) -> tuple[str, str] | None:
     """Return the hashes of the answers of a part if they still hold: if what was looked up for them is settled as it was."""
     path = corpus_path(out, part.key, ANSWERS)
     if not path.is_file():
         return None
-    depends_on, (every, mentions, entities), keys = read_plain(path)
-    return (every, mentions, entities) if settled.hash_told(keys) == depends_on else None
+    depends_on, (every, told), keys = read_plain(path)
+    return (every, told) if settled.hash_told(keys) == depends_on else None

