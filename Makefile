@@ -96,7 +96,7 @@ format: .venv/dev.stamp ## Format the code
 bench: .venv/dev.stamp setup ## Measure the speed of each part
 	@for script in $(sort $(wildcard benchmarks/*.py)); do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script || exit 1; done
 
-fuzz: .venv/dev.stamp .venv/fuzz.stamp setup ## Run the standing checks, then fuzz readers and mask stage: make fuzz SECONDS=600 (each) CHECKS="incremental calls"
+fuzz: .venv/dev.stamp .venv/fuzz.stamp setup ## Run the standing checks, then fuzz readers and mask stage: make fuzz SECONDS=600 (each) CHECKS="incremental damage"
 	@nice $(BIN)/python -m fuzz.standing $(CHECKS)
 	@for target in masks readers; do echo "== $$target"; PYTHONPATH=. $(BIN)/python -m fuzz $$target build/fuzz -max_total_time=$(SECONDS) || exit 1; done
 

@@ -9,21 +9,15 @@ import time
 from pathlib import Path
 
 from tests.support.standing import Check
-from tests.support.standing.assistants import check_assistants
 from tests.support.standing.changing import check_changing
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
-from tests.support.standing.following import check_following
 from tests.support.standing.growing import check_growing
 from tests.support.standing.hostile import check_hostile
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
 from tests.support.standing.invariants import check_invariants
-from tests.support.standing.lists import check_lists
 from tests.support.standing.mutants import check_mutants
-from tests.support.standing.odd_calls import check_odd_calls
-from tests.support.standing.page_requests import check_page_requests
-from tests.support.standing.stalling import check_stalling
 from tests.support.standing.stoppers import check_stoppers
 from tests.support.standing.subsets import check_subsets
 from tests.support.standing.workers import check_workers
@@ -35,18 +29,12 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "damage": (check_damage, 400, 100),
     "subsets": (check_subsets, 2_000, 100),
     "workers": (check_workers, 40, 20),
-    "lists": (check_lists, 100, 20),
     "decisions": (check_decisions, 2_000, 500),
-    "following": (check_following, 500, 500),
     "hostile": (check_hostile, 200, 100),
-    "requests": (check_page_requests, 2_000, 500),
-    "stalling": (check_stalling, 138, 138),
     "growing": (check_growing, 10, 10),
     "changing": (check_changing, 60, 20),
     "stoppers": (check_stoppers, 60, 30),
     "interrupts": (check_interrupts, 10_000, 10_000),
-    "calls": (check_odd_calls, 10_000, 10_000),
-    "assistants": (check_assistants, 10_000, 5_000),
 }
 """Each with its usual number of tries, and of how many at a time: each such round has a seed of its own.
 

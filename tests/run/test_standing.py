@@ -8,21 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.standing import Check
-from tests.support.standing.assistants import check_assistants
 from tests.support.standing.changing import check_changing
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
-from tests.support.standing.following import check_following
 from tests.support.standing.growing import check_growing
 from tests.support.standing.hostile import check_hostile
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
 from tests.support.standing.invariants import check_invariants
-from tests.support.standing.lists import check_lists
 from tests.support.standing.mutants import check_mutants
-from tests.support.standing.odd_calls import check_odd_calls
-from tests.support.standing.page_requests import check_page_requests
-from tests.support.standing.stalling import check_stalling
 from tests.support.standing.stoppers import check_stoppers
 from tests.support.standing.subsets import check_subsets
 from tests.support.standing.workers import check_workers
@@ -34,18 +28,12 @@ SLICES: list[tuple[Check, int]] = [
     (check_damage, 5),
     (check_subsets, 20),
     (check_workers, 4),
-    (check_lists, 6),
     (check_decisions, 80),
-    (check_following, 40),
     (check_hostile, 8),
-    (check_page_requests, 40),
-    (check_stalling, 1),
     (check_growing, 1),
     (check_changing, 2),
     (check_stoppers, 6),
     (check_interrupts, 16),
-    (check_odd_calls, 60),
-    (check_assistants, 150),
 ]
 
 
