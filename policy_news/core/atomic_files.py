@@ -24,11 +24,7 @@ _PARTIAL = re.compile(r"\..*\.[0-9a-f]{8}\.tmp", re.DOTALL)
 
 
 def require_new(target: Path, *, force: bool) -> None:
-    """Refuse to replace an existing file.
-
-    Raises:
-        ArgumentError: The file exists and may not be replaced.
-    """
+    """Refuse to replace an existing file."""
     if os.path.lexists(target) and not force:
         raise ArgumentError(f"{target}: already exists", "Name a new file, or replace it with --force.")
 

@@ -22,11 +22,7 @@ class StrictLoader(SafeLoader):
     """A loader that refuses duplicate keys, which YAML's own rules forbid and PyYAML accepts."""
 
     def construct_strict_mapping(self, node: yaml.MappingNode) -> dict[Any, Any]:
-        """Construct a mapping.
-
-        Raises:
-            yaml.constructor.ConstructorError: A key occurs twice or is not a text.
-        """
+        """Construct a mapping."""
         values: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
@@ -125,11 +121,7 @@ class YamlLines:
 
 
 def parse_yaml(text: str) -> tuple[Any, yaml.Node | None]:
-    """Return the data of a YAML document, and its nodes.
-
-    Raises:
-        yaml.YAMLError: It is not YAML, more than one document, or has a key twice.
-    """
+    """Return the data of a YAML document, and its nodes."""
     loader = TextLoader(text)
     try:
         node: yaml.Node | None = loader.get_single_node()

@@ -59,9 +59,6 @@ def relate_claims(
         engine: Does what is to be done for a part without decisions.
         tasks: All parts, with what decisions do to them.
         faults: Receives the claims and documents that could not be compared.
-
-    Raises:
-        DamagedError: A file of an earlier run is damaged.
     """
     new = [task for task in tasks if not _path(task).is_file()]
     do_all(engine, read_rows, [task for task in new if not task.effect])
@@ -83,11 +80,7 @@ def relate_claims(
 
 
 def _read_compared(path: Path | None) -> ComparedPairs | None:
-    """Return the pairs of claims that the last run compared; None before the first run.
-
-    Raises:
-        DamagedError: The file is damaged.
-    """
+    """Return the pairs of claims that the last run compared; None before the first run."""
     if path is None or not path.is_file():
         return None
     table = read_table(path)
@@ -95,11 +88,7 @@ def _read_compared(path: Path | None) -> ComparedPairs | None:
 
 
 def read_table(path: Path) -> pa.Table:
-    """Return what `write_table` wrote.
-
-    Raises:
-        DamagedError: The file is missing or damaged.
-    """
+    """Return what `write_table` wrote."""
     return pa.ipc.open_stream(read_checked(path)).read_all()
 
 
@@ -174,11 +163,7 @@ def write_notes(path: Path, notes: Iterable[Notes], voices: Iterable[VoiceNotes]
 
 
 def read_notes(path: Path) -> tuple[Notes, VoiceNotes, pa.Table]:
-    """Return the notes of a part and the counts of its entities; they stay in their file until they are looked at.
-
-    Raises:
-        DamagedError: The file is missing or damaged.
-    """
+    """Return the notes of a part and the counts of its entities; they stay in their file until they are looked at."""
     read_checked(path)
     with pa.memory_map(str(path)) as file:
         claims, documents, keys, *voices, counts = (pa.ipc.open_stream(file).read_all() for _ in range(7))

@@ -52,9 +52,6 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask], faults: list[Fault]
 
     Args:
         faults: Receives the names that could not be settled.
-
-    Raises:
-        DamagedError: A file of an earlier run is damaged.
     """
     if not tasks:
         return []

@@ -139,20 +139,12 @@ def write_plain(path: Path, told: Any) -> None:
 
 
 def read_plain(path: Path) -> Any:
-    """Return what `write_plain` wrote.
-
-    Raises:
-        DamagedError: The file is missing or damaged.
-    """
+    """Return what `write_plain` wrote."""
     return json.loads(read_checked(path))
 
 
 def read_checked(path: Path) -> bytes:
-    """Return the bytes of a file whose checksum is of them and of its name.
-
-    Raises:
-        DamagedError: The file is missing, damaged or another one.
-    """
+    """Return the bytes of a file whose checksum is of them and of its name."""
     try:
         return strip_checksum(path.read_bytes(), path.name)
     except (OSError, ValueError) as error:
@@ -166,11 +158,7 @@ def write_lines(path: Path, values: Iterable[Any]) -> None:
 
 
 def read_lines(path: Path) -> Iterator[Any]:
-    """Yield what `write_lines` wrote, piece by piece; between two pieces the file is closed, so that thousands can be read side by side.
-
-    Raises:
-        DamagedError: The file is missing or damaged.
-    """
+    """Yield what `write_lines` wrote, piece by piece; between two pieces the file is closed, so that thousands can be read side by side."""
     size = len(read_checked(path))
     start, rest = 0, b""
     while start < size:

@@ -27,9 +27,6 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, listing: Listing | N
     Args:
         out: Folder of the tables, which does not count if it is inside the raw folder.
         listing: The raw folder as it was listed before; listed now if left out.
-
-    Raises:
-        SettingsError: The decisions file cannot be read.
     """
     digest = hashlib.sha256(settings.model_dump_json().encode())
     digest.update(
@@ -50,11 +47,7 @@ def raw_place(raw: Path, out: Path) -> str:
 
 
 def raw_of(out: Path) -> Path | None:
-    """Return the raw folder of the finished run of a folder, or the one that was ingested stage by stage; None if unknown.
-
-    Raises:
-        StageError: There is no finished run.
-    """
+    """Return the raw folder of the finished run of a folder, or the one that was ingested stage by stage; None if unknown."""
     place = read_run(out).get("raw") or read_ingested(out)
     return (out.resolve() / place).resolve() if place else None
 
@@ -99,9 +92,6 @@ def run_settings(out: Path, run: Mapping[str, Any] | None = None) -> Settings:
 
     Args:
         run: Its `run.json`, if that was read already.
-
-    Raises:
-        StageError: There is no finished run, or its file is damaged.
     """
     try:
         return Settings(**(read_run(out) if run is None else run)["settings"])

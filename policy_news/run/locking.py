@@ -82,11 +82,7 @@ def _held(path: Path, timeout: float) -> Iterator[None]:
 
 
 def check_ours(out: Path) -> None:
-    """Refuse a folder that holds, where our files go, files that no run of this program wrote.
-
-    Raises:
-        StageError: It does; names them.
-    """
+    """Refuse a folder that holds, where our files go, files that no run of this program wrote."""
     mark = read_mark(out)
     # Any other mark, also an empty one, is damaged: what is in the folder tells then.
     if mark == KIND or (mark not in REPLACED - {""} and _has_run(out)):

@@ -40,9 +40,6 @@ def check_program(sent: Program, settings: Settings) -> None:
 
     Args:
         sent: `describe_program` of the process that hands out the work.
-
-    Raises:
-        StageError: This process differs; names it and what differs.
     """
     own = dict(describe_program(settings))
     differing = []

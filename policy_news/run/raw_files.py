@@ -82,11 +82,7 @@ class RawFile:
 
 
 def check_raw(raw: Path, out: Path) -> None:
-    """Require a raw folder that can be read.
-
-    Raises:
-        StageError: It is missing, is a file, or lies in the output folder.
-    """
+    """Require a raw folder that can be read."""
     if re.match(r"[a-z]+:/", str(raw)):
         raise StageError(
             f"raw folder {raw} is an address, not a folder",
@@ -188,9 +184,6 @@ def find_files(
 
     Args:
         listing: The folder as it was listed before; listed now if left out.
-
-    Raises:
-        StageError: There is no raw folder that can be read, or it is empty.
     """
     check_raw(raw, out)
     found = _look_at(raw, out, failures, listing or list_raw(raw, out))
@@ -266,11 +259,7 @@ def _is_same(entry: os.DirEntry[str], apart: tuple[int, int] | None) -> bool:
 
 
 def _about(path: Path, root: Path, apart: Path) -> os.stat_result | None:
-    """Return what the system tells of a raw file; None for a link into the output folder, or if it is gone.
-
-    Raises:
-        ReadError: It is not a regular file, or a link to none in the raw folder.
-    """
+    """Return what the system tells of a raw file; None for a link into the output folder, or if it is gone."""
     is_link = os.path.islink(path)  # noqa: PTH114 - which takes what cannot be looked at for no link
     try:
         if is_link:

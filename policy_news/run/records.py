@@ -90,11 +90,7 @@ def dump(record: Document | Unmasked) -> bytes:
 
 
 def parse_document(data: bytes) -> Document:
-    """Return the document that `dump` wrote.
-
-    Raises:
-        ValueError: It is not a document.
-    """
+    """Return the document that `dump` wrote."""
     return _adapter(Document).validate_json(data)
 
 
@@ -247,11 +243,7 @@ def forget_records(out: Path) -> None:
 
 @contextmanager
 def forgotten_if_damaged(forget: Callable[[], None]) -> Iterator[None]:
-    """Remove what an earlier run kept if it turns out to be damaged, so that it is made again.
-
-    Raises:
-        DamagedError: It is damaged.
-    """
+    """Remove what an earlier run kept if it turns out to be damaged, so that it is made again."""
     try:
         yield
     except DamagedError:
@@ -260,12 +252,7 @@ def forgotten_if_damaged(forget: Callable[[], None]) -> Iterator[None]:
 
 
 def read_entries(out: Path, made_with: str) -> list[DocumentEntry]:
-    """Return all documents, ascending by id, without their texts.
-
-    Raises:
-        StageError: A stage before has not run, or was run with something else.
-        DamagedError: The records are damaged.
-    """
+    """Return all documents, ascending by id, without their texts."""
     with _read(out) as db:
         if dict(db.execute("SELECT name, value FROM about")).get("unmask") != made_with:
             raise StageError(
@@ -276,47 +263,27 @@ def read_entries(out: Path, made_with: str) -> list[DocumentEntry]:
 
 
 def read_masked(out: Path) -> tuple[int, str]:
-    """Return the number of documents with masked words, and what all were unmasked with.
-
-    Raises:
-        StageError: `ingest` has not run.
-        DamagedError: The records are damaged.
-    """
+    """Return the number of documents with masked words, and what all were unmasked with."""
     with _read(out) as db:
         count = db.execute("SELECT count(*) FROM records WHERE masked").fetchone()[0]
         return int(count), dict(db.execute("SELECT name, value FROM about")).get("unmask", "")
 
 
 def read_failures(out: Path) -> list[FailureRow]:
-    """Return the inputs that could not be read.
-
-    Raises:
-        StageError: `ingest` has not run.
-        DamagedError: The records are damaged.
-    """
+    """Return the inputs that could not be read."""
     with _read(out) as db:
         return [FailureRow(*row) for row in db.execute("SELECT * FROM failures ORDER BY rowid")]
 
 
 def read_documents(out: Path) -> Iterator[Document]:
-    """Yield all documents, ascending by id.
-
-    Raises:
-        StageError: `ingest` has not run.
-        DamagedError: The records are damaged.
-    """
+    """Yield all documents, ascending by id."""
     with _read(out) as db:
         for row in db.execute(f"{_TEXTS} ORDER BY doc_id"):
             yield parse_document(_sound(row)[0])
 
 
 def read_items(out: Path, doc_ids: Iterable[str]) -> list[tuple[Document, Unmasked]]:
-    """Return documents, each with what the model sees of it.
-
-    Raises:
-        StageError: `ingest` has not run.
-        DamagedError: A record is missing or damaged.
-    """
+    """Return documents, each with what the model sees of it."""
     with _read(out, is_checked=False) as db:
         rows = [_sound(db.execute(f"{_TEXTS} WHERE doc_id = ?", (doc_id,)).fetchone()) for doc_id in doc_ids]
     return [(parse_document(document), _adapter(Unmasked).validate_json(seen)) for document, seen in rows]
@@ -367,11 +334,7 @@ def open_database(path: Path, how: str) -> Iterator[sqlite3.Connection]:
 
 
 def _check(path: Path, db: sqlite3.Connection) -> None:
-    """Compare the list of records with its seal.
-
-    Raises:
-        DamagedError: It is of another version, or not as it was written.
-    """
+    """Compare the list of records with its seal."""
     if db.execute("PRAGMA user_version").fetchone()[0] != FORM:
         raise _damaged(path)
     seal = db.execute("SELECT value FROM about WHERE name = 'seal'").fetchone()

@@ -112,9 +112,6 @@ def read_resolved(out: Path, settings: Settings, program: Program = ()) -> list[
 
     Args:
         program: What is to work on them.
-
-    Raises:
-        StageError: The stage has not run for the shards that there are, or its file is damaged.
     """
     parts = list(cut_parts(read_manifest(out), settings))
     try:
@@ -134,10 +131,6 @@ def read_resolved(out: Path, settings: Settings, program: Program = ()) -> list[
 
 
 def open_undecided(out: Path, settings: Settings) -> ResolvedRows:
-    """Open the rows of a finished run as they were before decisions.
-
-    Raises:
-        StageError: There is no finished run, or what it was made from is gone.
-    """
+    """Open the rows of a finished run as they were before decisions."""
     read_run(out)
     return ResolvedRows(out, settings, [one.part for one in read_resolved(out, settings)])

@@ -55,11 +55,7 @@ def result_path(out: Path, key: str) -> Path:
 
 
 def write_result(out: Path, key: str, result: ShardResult) -> None:
-    """Write the result of a shard; the file appears complete.
-
-    Raises:
-        StageError: The folder cannot be written, or the disk is full.
-    """
+    """Write the result of a shard; the file appears complete."""
     rows = [{"doc_id": doc_id, **asdict(memo)} for doc_id, memo in result.memos.items()]
     columns = [pa.field(name, pa.string()) for name in ("doc_id", *Memo.__dataclass_fields__)]
     columns[-1] = columns[-1].with_type(pa.binary())
@@ -106,11 +102,7 @@ def is_sound(out: Path, key: str) -> bool:
 
 
 def read_result(out: Path, key: str) -> ShardResult:
-    """Return the result of a shard.
-
-    Raises:
-        StageError: The file is missing or damaged.
-    """
+    """Return the result of a shard."""
     with _read_streams(out, key) as read:
         # The tables follow each other in the file, so they are read in the order in which they were written.
         failures = to_rows("failures", read())
@@ -130,9 +122,6 @@ def read_chunk(out: Path, key: str, columns: Mapping[str, Sequence[str]] | None 
 
     Args:
         columns: Columns to read, by table; None for all of all tables.
-
-    Raises:
-        StageError: The file is missing or damaged.
     """
     with _read_streams(out, key) as read:
         read()  # what failed
@@ -171,11 +160,7 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
 
 
 def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
-    """Write which shards the run is made of, in order, and with what they were made.
-
-    Raises:
-        StageError: The folder cannot be written.
-    """
+    """Write which shards the run is made of, in order, and with what they were made."""
     try:
         known = {done.key: done for done in read_manifest(out) if not done.failures}
     except StageError:
@@ -193,20 +178,12 @@ def _read_done(out: Path, shard: Shard) -> Done:
 
 
 def read_manifest(out: Path) -> list[Done]:
-    """Return the shards of the last finished `annotate`, in order.
-
-    Raises:
-        StageError: There was none.
-    """
+    """Return the shards of the last finished `annotate`, in order."""
     return _read_annotated(out)[1]
 
 
 def require_annotated_with(out: Path, settings: Settings) -> None:
-    """Refuse to go on, under other settings, rules or another model, with what `annotate` made: `run.json` would tell of those.
-
-    Raises:
-        StageError: `annotate` has not run, or was run with something else.
-    """
+    """Refuse to go on, under other settings, rules or another model, with what `annotate` made: `run.json` would tell of those."""
     if _read_annotated(out)[0] != _maker(settings):
         raise StageError(
             f"{out / ANNOTATED}: made with other settings, rules or another model",

@@ -46,11 +46,7 @@ Chunk = Mapping[str, "pa.Table"]
 
 
 def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:
-    """Return rows as an Arrow table, in the order in which they come.
-
-    Raises:
-        StageError: A row does not fit the schema.
-    """
+    """Return rows as an Arrow table, in the order in which they come."""
     pa = import_arrow()
     kept = list(rows)
     columns = {}
@@ -72,11 +68,7 @@ def _plain(value: Any) -> Any:
 
 
 def build_chunk(documents: Iterable[Annotated]) -> Chunk:
-    """Return the rows of documents, which must ascend by id.
-
-    Raises:
-        StageError: A row does not fit the schema.
-    """
+    """Return the rows of documents, which must ascend by id."""
     rows: dict[str, list[Row]] = {name: [] for name in DOCUMENT_TABLES}
     for annotated in documents:
         rows["documents"].append(annotated.document)

@@ -84,11 +84,7 @@ _KEYS = ("like", "colours", "follow_the_money")
 
 
 def read_declared(path: Path) -> dict[str, Label]:
-    """Read the labels that a user declares, each `like` one of ours that rules may use.
-
-    Raises:
-        RuleError: The file is not TOML, or an entry of it does not fit; names file and label.
-    """
+    """Read the labels that a user declares, each `like` one of ours that rules may use."""
     if not path.is_file():
         return {}
     try:
@@ -134,11 +130,7 @@ def _colours(where: str, given: Any) -> tuple[str, str]:
 
 
 def require_valid_labels() -> None:
-    """Refuse a file of declared labels that does not fit; called when the pipeline is built.
-
-    Raises:
-        RuleError: It does not; names file and label.
-    """
+    """Refuse a file of declared labels that does not fit; called when the pipeline is built."""
     read_declared(DECLARED)
 
 

@@ -23,11 +23,7 @@ def count_young(known_to: str | None, published: Days) -> int:
 
 
 def read_published(out: Path, run: Mapping[str, Any]) -> Days:
-    """When the articles of a run were published.
-
-    Raises:
-        StageError: The table of documents is missing or broken.
-    """
+    """When the articles of a run were published."""
     return Counter(dict(_count_values(out, run, "published", "date32[day]")))
 
 

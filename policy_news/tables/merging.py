@@ -25,12 +25,7 @@ def write_pieces(path: Path, name: str, pieces: Iterable[pa.Table]) -> None:
 
 
 def map_rows(path: Path) -> pa.Table:
-    """Return a table that `write_pieces` wrote; unread rows take no memory.
-
-    Raises:
-        ArrowException: It is damaged.
-        OSError: It is missing.
-    """
+    """Return a table that `write_pieces` wrote; unread rows take no memory."""
     import pyarrow as pa
 
     return pa.ipc.open_stream(pa.memory_map(str(path))).read_all()

@@ -362,11 +362,7 @@ def _base(out: Path, run: Mapping[str, Any]) -> Path:
 
 
 def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str | None, int | None]]:
-    """Return the files of a table, in order, each with its hash and size as `run.json` has them.
-
-    Raises:
-        StageError: `run.json` is of another version.
-    """
+    """Return the files of a table, in order, each with its hash and size as `run.json` has them."""
     try:
         parts = parts_of(run, name)
     except ValueError as error:
@@ -383,9 +379,6 @@ def read_table(out: Path, name: str, run: Mapping[str, Any] | None = None) -> pa
 
     Args:
         run: Its `run.json`, if more than one table of the same run is wanted.
-
-    Raises:
-        StageError: The table is missing, or is not the one that the run wrote.
     """
     return _read_all(out, read_run(out) if run is None else run, name)
 
@@ -417,9 +410,6 @@ def read_files(
         verify: Compare the files with their hashes.
         among: Ascending values; files without any of them in the first of the columns are left out; None for all files.
         numbers: Of the files to read, counted from 0 in the order of their rows; None for all.
-
-    Raises:
-        StageError: The table is missing, or is not the one that the run wrote.
     """
     wanted = None if columns is None else list(columns)
     files = _files(out, name, run)
@@ -455,9 +445,6 @@ def read_chunks(out: Path, known: Collection[str] = ()) -> Iterator[Chunk]:
 
     Args:
         known: Hashes of files; parts all of whose files are among them are left out.
-
-    Raises:
-        StageError: A table is missing, or is not the one that the run wrote.
     """
     run = read_run(out)
     for files in zip(*(_files(out, name, run) for name in DOCUMENT_TABLES), strict=True):

@@ -65,11 +65,7 @@ def sum_up(files: Iterable[PartFile]) -> str:
 
 
 def parts_of(run: Mapping[str, Any], name: str) -> list[PartFile] | None:
-    """Return the parts of a table of a run; None if it is one file.
-
-    Raises:
-        ValueError: `run.json` does not list parts in a format that this version reads.
-    """
+    """Return the parts of a table of a run; None if it is one file."""
     told = run.get("files")
     if told is None or name not in told:
         return None

@@ -30,9 +30,6 @@ class DaskEngine:
         address: `HOST:PORT` of a scheduler, `tls://HOST:PORT` of an encrypted one; None starts one here.
         workers: Processes of the one that is started here.
         patience: Seconds without any worker after which the run ends.
-
-    Raises:
-        SettingsError: Dask is not installed.
     """
 
     is_apart = True
@@ -66,11 +63,7 @@ class DaskEngine:
                 self._client = None
 
     def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
-        """Run `work` on every task; yields each when it is done, with False if it killed its workers.
-
-        Raises:
-            PipelineError: A task raised it, a worker is of another version, or scheduler or workers were lost.
-        """
+        """Run `work` on every task; yields each when it is done, with False if it killed its workers."""
         from distributed import as_completed
 
         if not tasks:
@@ -83,11 +76,7 @@ class DaskEngine:
                 yield futures[future], _is_done(future)
 
     def _connect(self) -> Client:
-        """Return a client; closing it also ends the cluster that it started.
-
-        Raises:
-            SettingsError: There is no scheduler at the address.
-        """
+        """Return a client; closing it also ends the cluster that it started."""
         from distributed import Client
 
         # Dask's own log tells of each lost connection with a traceback; what matters is raised.
@@ -123,11 +112,7 @@ async def _ask(address: str) -> None:
 
 
 def _is_done(future: Any) -> bool:
-    """Return whether a task was done; False if it killed its workers.
-
-    Raises:
-        PipelineError: The task raised it, the worker has another version, or the task was lost.
-    """
+    """Return whether a task was done; False if it killed its workers."""
     from distributed.scheduler import KilledWorker
 
     if future.status == "finished":

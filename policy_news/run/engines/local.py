@@ -97,11 +97,7 @@ class LocalEngine:
 
 
 def do_all(engine: Engine, work: Callable[[T], None], tasks: Sequence[T]) -> None:
-    """Run a function on tasks none of which may be left out.
-
-    Raises:
-        StageError: One of them killed its process twice.
-    """
+    """Run a function on tasks none of which may be left out."""
     for _, well in engine(work, tasks):
         if not well:
             raise StageError(

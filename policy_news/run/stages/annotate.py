@@ -55,10 +55,6 @@ def run(
 
     Returns:
         Numbers of documents annotated now, and of those whose earlier result still stands.
-
-    Raises:
-        StageError: A stage before has not run.
-        DamagedError: The records are damaged.
     """
     ensure_built(settings.annotate.model, settings.base)
     shards = read_shards(out, settings)
@@ -94,11 +90,7 @@ def read_shards(out: Path, settings: Settings) -> list[Shard]:
 
 
 def run_shard(task: Task) -> None:
-    """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own.
-
-    Raises:
-        StageError: This process has other rules, weights, code or packages than the one that made the task.
-    """
+    """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own."""
     check_program(task.program, task.settings)
     fingerprint = pipeline_fingerprint(task.settings)
     with collected_seldom():
@@ -185,11 +177,7 @@ _ANNOTATORS: dict[tuple[Settings, str], Annotator] = {}
 
 
 def annotator_of(settings: Settings, fingerprint: str | None = None) -> Annotator:
-    """Return what annotates, for as long as `fingerprint` (if None, that of now) says that model, rules and lists are the same.
-
-    Raises:
-        ModelError: The pipeline cannot be loaded.
-    """
+    """Return what annotates, for as long as `fingerprint` (if None, that of now) says that model, rules and lists are the same."""
     key = settings, fingerprint or pipeline_fingerprint(settings)
     if key not in _ANNOTATORS:
         _ANNOTATORS.clear()

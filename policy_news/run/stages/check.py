@@ -11,11 +11,7 @@ from policy_news.run.job import Job
 
 
 def check(job: Job) -> Job:
-    """Check the tables; what passed in an earlier run is not checked again, unless something is expected of it.
-
-    Raises:
-        StageError: There is no finished run.
-    """
+    """Check the tables; what passed in an earlier run is not checked again, unless something is expected of it."""
     if job.known is not None and job.expected is None and has_passed(job.out):
         return job
     from policy_news.checks import checking

@@ -60,10 +60,6 @@ def run(
 
     Returns:
         Numbers of documents, and of inputs that failed.
-
-    Raises:
-        StageError: The folder is missing or has no files, or the output folder cannot be written.
-        DamagedError: The records are damaged.
     """
     failures: list[FailureRow] = []
     ensure_built(settings.annotate.model, settings.base)

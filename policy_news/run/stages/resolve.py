@@ -44,10 +44,6 @@ def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[De
 
     Returns:
         What people decided, and the number of entities.
-
-    Raises:
-        StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
-        DamagedError: What an earlier run left is damaged.
     """
     require_annotated_with(out, settings)
     hold_many_files()  # some for each part

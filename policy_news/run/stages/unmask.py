@@ -15,12 +15,7 @@ from policy_news.tables.schema import FailureRow
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
-    """Unmask all documents, unless it is done; returns how many have masked words.
-
-    Raises:
-        StageError: `ingest` has not run, or the folder cannot be written.
-        DamagedError: The records are damaged.
-    """
+    """Unmask all documents, unless it is done; returns how many have masked words."""
     masked, made_with = read_masked(out)
     if made_with == make_source(settings):  # as `ingest` leaves it: nothing is to be written
         return masked

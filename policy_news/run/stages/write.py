@@ -89,9 +89,6 @@ def run(
     Args:
         engine: What works on the parts; this process if None.
         decided: What `resolve` decided; read again if None.
-
-    Raises:
-        StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
     """
     require_annotated_with(out, settings)
     tasks = read_resolved(out, settings, describe_program(settings))
