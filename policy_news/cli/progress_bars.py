@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from policy_news.run.progress import Progress, silent
+from policy_news.run.job import Progress, silent
 
 QUICK_SECONDS = 2.0
 """A stage that takes less time gets no line."""

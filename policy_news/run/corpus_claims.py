@@ -27,6 +27,8 @@ from policy_news.run.corpus_parts import (
     hash_all,
     read_checked,
     read_finals,
+    read_table,
+    write_table,
 )
 from policy_news.run.engines.local import Engine, do_all
 from policy_news.run.entity_counts import SEEN, add_up, count_mentions
@@ -85,19 +87,6 @@ def _read_compared(path: Path | None) -> ComparedPairs | None:
         return None
     table = read_table(path)
     return ComparedPairs(table["pairs"].to_numpy(), table["words"].to_numpy())
-
-
-def read_table(path: Path) -> pa.Table:
-    """Return what `write_table` wrote."""
-    return pa.ipc.open_stream(read_checked(path)).read_all()
-
-
-def write_table(path: Path, table: pa.Table) -> None:
-    """Write a table; the file appears complete."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    write_checked(path, memoryview(sink.getvalue()), path.name)
 
 
 def read_rows(task: PartTask, decide: Decide | None = None) -> None:

@@ -16,6 +16,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from policy_news.core.checksums import strip_checksum, write_checked
 from policy_news.core.errors import DamagedError
 from policy_news.core.settings import Settings, find_model
@@ -180,3 +182,16 @@ def read_aliases(out: Path, part: CorpusPart) -> Iterator[tuple[str, str, str]]:
     """Yield the other ids that the ids of a part became known by: entity, other id, reason."""
     rows = read_plain(corpus_path(out, part.key, FINALS)).values()
     return chain.from_iterable(map(itemgetter(4), rows))
+
+
+def read_table(path: Path) -> pa.Table:
+    """Return what `write_table` wrote."""
+    return pa.ipc.open_stream(read_checked(path)).read_all()
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a table; the file appears complete."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table.unify_dictionaries().combine_chunks())
+    write_checked(path, memoryview(sink.getvalue()), path.name)

@@ -24,8 +24,6 @@ SEEN = {
 KEY = ["entity", "kind", "value"]
 """Columns of counts by which they are added. Kinds are `label`, `text`, `identity`, `document` (without values) and `uncounted`; the
 counts have the columns `n`, and `first` and `last`, days as ordinals."""
-TOGETHER = 8192
-"""Entities that are written at once."""
 
 
 def count_mentions(chunks: Iterable[Chunk]) -> pa.Table:

@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from policy_news.core.settings import Settings
-from policy_news.run.progress import Progress, Say, silent
 
 if TYPE_CHECKING:
     from policy_news.checks.checked import Checked
@@ -17,6 +16,20 @@ if TYPE_CHECKING:
     from policy_news.decisions.decided import Decided
     from policy_news.run.engines.local import Engine
     from policy_news.run.raw_files import Listing
+
+Say = Callable[[str], None]
+"""Told what each stage did, a line each."""
+
+
+class Progress(Protocol):
+    """Told of a stage's progress."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Take note that `done` of `total` documents (of `write` and `resolve`: shards) of a stage are done."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Show nothing."""
 
 
 @dataclass(frozen=True)

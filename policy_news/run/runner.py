@@ -17,9 +17,8 @@ from policy_news.core.settings import Settings
 from policy_news.nlp.fingerprints import check_mode, check_model, require_intact
 from policy_news.nlp.first_build import ensure_built
 from policy_news.run.finished_run import inputs_digest, is_unchanged
-from policy_news.run.job import Job, Stage
+from policy_news.run.job import Job, Progress, Say, Stage, silent
 from policy_news.run.locking import lock_output
-from policy_news.run.progress import Progress, Say, silent
 from policy_news.run.raw_files import check_raw, list_raw
 from policy_news.tables.commit import finish_commit, locate
 from policy_news.tables.schema import RUN_FILE, VERSION

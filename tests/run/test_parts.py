@@ -14,8 +14,8 @@ import pytest
 
 from policy_news.core.errors import DamagedError
 from policy_news.core.settings import Settings, TableSettings
-from policy_news.run.corpus_claims import read_notes, read_table
-from policy_news.run.corpus_parts import PartTask, cut_parts, cut_tables, read_lines, read_plain
+from policy_news.run.corpus_claims import read_notes
+from policy_news.run.corpus_parts import PartTask, cut_parts, cut_tables, read_lines, read_plain, read_table
 from policy_news.run.engines.local import Engine, LocalEngine
 from policy_news.run.paths import CORPUS, RECORDS, SETTLED, SHARDS
 from policy_news.run.raw_files import read_limited

@@ -24,8 +24,8 @@ from policy_news.nlp.first_build import ensure_built
 from policy_news.run.engines.local import DIED, Engine, LocalEngine, Task
 from policy_news.run.engines.process_pool import run_tasks
 from policy_news.run.failures import REPORT, failure, unexpected
+from policy_news.run.job import Progress, silent
 from policy_news.run.program import check_program, describe_program
-from policy_news.run.progress import Progress, silent
 from policy_news.run.records import read_entries, read_items
 from policy_news.run.shard_results import ShardResult, keep_only, read_result, write_manifest, write_result
 from policy_news.run.shards import DocumentEntry, Done, Shard, make_shards, make_source

@@ -21,9 +21,9 @@ from policy_news.nlp.first_build import ensure_built
 from policy_news.run.decisions_copy import DocumentChanges, read_changes
 from policy_news.run.engines.local import Engine, LocalEngine
 from policy_news.run.failures import failure, place_of, unexpected
+from policy_news.run.job import Progress, silent
 from policy_news.run.paths import READ
 from policy_news.run.program import Program, check_program, describe_program
-from policy_news.run.progress import Progress, silent
 from policy_news.run.raw_files import Listing, RawFile, find_files, read_limited
 from policy_news.run.records import Record, Records, Unmasker, change_records, dump, parse_document
 from policy_news.run.shards import make_source

@@ -9,7 +9,6 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy_news.core.atomic_files import new_state_file
 from policy_news.core.faults import Fault
 from policy_news.core.processes import hold_many_files
 from policy_news.core.settings import Settings, find_model
@@ -17,10 +16,18 @@ from policy_news.decisions.decided import Decided
 from policy_news.nlp.who.terms import read_terms
 from policy_news.run.corpus_claims import relate_claims
 from policy_news.run.corpus_names import resolve_names
-from policy_news.run.corpus_parts import OF_CORPUS, PartTask, cut_parts, read_aliases, table_path, write_plain
+from policy_news.run.corpus_parts import (
+    OF_CORPUS,
+    PartTask,
+    cut_parts,
+    read_aliases,
+    table_path,
+    write_plain,
+    write_table,
+)
 from policy_news.run.decisions_copy import write_outcomes
 from policy_news.run.engines.local import Engine, LocalEngine
-from policy_news.run.entity_counts import TOGETHER, entity_table, read_known_names
+from policy_news.run.entity_counts import entity_table, read_known_names
 from policy_news.run.failures import unexpected
 from policy_news.run.identity import alias_rows
 from policy_news.run.paths import CORPUS, RESOLVED
@@ -29,7 +36,6 @@ from policy_news.run.records import read_failures
 from policy_news.run.resolved_rows import ResolvedRows
 from policy_news.run.shard_results import drop_unsound, read_manifest, require_annotated_with
 from policy_news.tables.chunks import build_table, to_rows
-from policy_news.tables.merging import write_pieces
 from policy_news.tables.schema import TABLES, FailureRow, Row
 
 if TYPE_CHECKING:
@@ -91,26 +97,21 @@ def _write_tables(
     if decided:
         rows = sorted(decided.entities(to_rows("entities", entities)), key=lambda row: row.entity_id)
         entities = build_table(TABLES["entities"], rows)
-    _leave(out, "entities", entities)
+    write_table(table_path(out, "entities"), entities)
     aliases = [row for row in decided.aliases(alias_rows(also)) if row.entity_id in ids]
     aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
     terms = read_terms(find_model(settings.annotate.model), ids, faults)
     every = {*failures, *(unexpected(item, "resolve", error) for item, error in faults)}
     for name, table in zip(("document_groups", "origins"), related, strict=True):
-        _leave(out, name, table)
+        write_table(table_path(out, name), table)
     others: dict[str, Sequence[Row]] = {
         "entity_aliases": aliases,
         "offices": terms,
         "failures": _in_order(every),
     }
     for name, own in others.items():
-        _leave(out, name, build_table(TABLES[name], own))
+        write_table(table_path(out, name), build_table(TABLES[name], own))
     return len(ids)
-
-
-def _leave(out: Path, name: str, table: pa.Table) -> None:
-    with new_state_file(table_path(out, name)) as partial:
-        write_pieces(partial, name, (table.slice(at, TOGETHER) for at in range(0, len(table), TOGETHER)))
 
 
 def _failures(out: Path, tasks: Sequence[PartTask]) -> list[FailureRow]:

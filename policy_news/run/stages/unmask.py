@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from policy_news.core.settings import Settings
-from policy_news.run.progress import Progress, silent
+from policy_news.run.job import Progress, silent
 from policy_news.run.records import Records, Unmasker, change_records, read_masked
 from policy_news.run.shards import make_source
 from policy_news.tables.schema import FailureRow

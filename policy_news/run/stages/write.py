@@ -26,6 +26,7 @@ from policy_news.run.corpus_parts import (
     hash_all,
     is_small,
     read_finals,
+    read_table,
     table_path,
 )
 from policy_news.run.engines.local import Engine, LocalEngine, do_all
@@ -35,7 +36,6 @@ from policy_news.run.resolved_rows import ResolvedRows, read_resolved
 from policy_news.run.shard_results import read_chunk, read_manifest, require_annotated_with
 from policy_news.tables.chunks import Chunk
 from policy_news.tables.commit import FOLDER
-from policy_news.tables.merging import map_rows
 from policy_news.tables.parquet import (
     LABELLED,
     ReusablePart,
@@ -121,7 +121,7 @@ def _write(
         else:
             _write_parts(writer, tasks, engine, decided, before)
         for name in OF_CORPUS:
-            writer.write_other(name, map_rows(table_path(out, name)))
+            writer.write_other(name, read_table(table_path(out, name)))
         return writer.commit(partial(describe_run, settings, about))
 
 
