@@ -34,9 +34,7 @@ from policy_news.run import corpus_claims
 from policy_news.run.corpus_names import (
     collect_facts,
     documents_seen,
-    read_settled,
     settle_all,
-    write_settled,
 )
 from policy_news.run.corpus_parts import read_lines, write_lines
 from policy_news.run.runner import run_all
@@ -235,12 +233,11 @@ def resolve_made(made: Made, facts: Facts, folder: Path) -> None:
             paths.append(folder / f"{number}.{ending}")
             write_lines(paths[-1], (fact for fact in found if (fact[0] == "known") == own))
     told = settle_all(facts, chain.from_iterable(map(read_lines, names)), map(read_lines, known), [])
-    write_settled(folder / "corpus", told)
-    with read_settled(folder / "corpus") as settled:
-        corpus = CorpusResolver.of_settled(facts, lambda key: json.loads(settled.told(key)))
-        for chunk in made.chunks():
-            for _, day, seen in documents_seen(chunk):
-                corpus.answer(seen, day)
+    settled = {key: json.dumps(values) for key, values in told}
+    corpus = CorpusResolver.of_settled(facts, lambda key: json.loads(settled.get(key, "[]")))
+    for chunk in made.chunks():
+        for _, day, seen in documents_seen(chunk):
+            corpus.answer(seen, day)
 
 
 def _measure(documents: int, answers: Any) -> None:

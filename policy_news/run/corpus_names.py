@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from heapq import merge
@@ -15,7 +13,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from policy_news.core.atomic_files import new_state_file
 from policy_news.core.faults import SERIOUS, Fault, spared
 from policy_news.nlp.who.cross_document import SAMPLE, Appearance, CorpusResolver, Fact, Resolution
 from policy_news.nlp.who.facts import Facts, read_facts
@@ -27,7 +24,6 @@ from policy_news.run.corpus_parts import (
     CorpusPart,
     PartTask,
     corpus_path,
-    damaged,
     hash_all,
     read_lines,
     read_plain,
@@ -37,9 +33,7 @@ from policy_news.run.corpus_parts import (
 from policy_news.run.engines.local import Engine, do_all
 from policy_news.run.entity_counts import SEEN
 from policy_news.run.identity import SURVEYED, read_seen
-from policy_news.run.paths import SETTLED
 from policy_news.run.program import check_program
-from policy_news.run.records import READ_ONLY, open_database
 from policy_news.run.shard_results import read_chunk
 from policy_news.tables.chunks import Chunk
 
@@ -59,58 +53,11 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask], faults: list[Fault]
     do_all(engine, take_notes, [task for task in tasks if not _has_notes(out, task.part)])
     names = chain.from_iterable(read_lines(corpus_path(out, task.part.key, NAMES)) for task in tasks)
     known = [read_lines(corpus_path(out, task.part.key, KNOWN)) for task in tasks]
-    with new_state_file(out / SETTLED) as partial:
-        write_settled(partial, settle_all(facts, names, known, faults))
-    with read_settled(out / SETTLED) as settled:
-        hashes = {task.part.key: _standing(out, task.part, settled) for task in tasks}
-        do_all(engine, answer_part, [task for task in tasks if hashes[task.part.key] is None])
-        return [
-            _answered(task, hashes[task.part.key] or _standing(out, task.part, settled)) for task in tasks
-        ]
-
-
-def write_settled(path: Path, pairs: Iterable[tuple[str, Sequence[Any]]]) -> None:
-    """Write what is settled into a file in which values are found by key. Each run writes it, so it need not survive a kill."""
-    path.touch()  # if there is no room for it, SQLite does not say so
-    with open_database(path, "mode=rwc") as db:
-        db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
-        # With row ids, so that a search by key reads no values: of a surname that thousands bear they are long.
-        db.execute("CREATE TABLE settled (key TEXT PRIMARY KEY, told TEXT)")
-        rows = ((key, json.dumps(values)) for key, values in pairs)
-        db.executemany("INSERT OR REPLACE INTO settled VALUES (?, ?)", rows)
-        db.execute("COMMIT")
-
-
-class Settled:
-    """What is settled, by key."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def told(self, key: str) -> str:
-        """Return the values of a key as JSON; of an unknown one an empty list."""
-        row = self._db.execute("SELECT told FROM settled WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else "[]"
-
-    def hash_told(self, keys: Sequence[str]) -> str:
-        """Return a hash of the values of some keys."""
-        query = "SELECT key, told FROM settled WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key"
-        return hash_all([ascii(self._db.execute(query, (json.dumps(keys),)).fetchall())])
-
-
-@contextmanager
-def read_settled(path: Path) -> Iterator[Settled]:
-    """Open what `write_settled` wrote."""
-    with open_database(path, READ_ONLY) as db:
-        # Pages are asked for again and again, more than a cache holds.
-        db.execute("PRAGMA mmap_size = 2147483648")
-        yield Settled(db)
-
-
-def _answered(task: PartTask, hashes: tuple[str, str] | None) -> PartTask:
-    if hashes is None:
-        raise damaged(corpus_path(task.out, task.part.key, ANSWERS))
-    return replace(task, finals=hashes)
+    settled = {key: json.dumps(values) for key, values in settle_all(facts, names, known, faults)}
+    return [
+        replace(task, finals=_standing(out, task.part, settled) or answer_part(task, settled))
+        for task in tasks
+    ]
 
 
 def _has_notes(out: Path, part: CorpusPart) -> bool:
@@ -188,42 +135,53 @@ def settle_all(
         yield from corpus.settled_surname(word)
 
 
-def answer_part(task: PartTask) -> None:
-    """Write what the ids of a part became, and what that depends on: the keys that were looked up, and a hash of their values."""
-    check_program(task.program, task.settings)
+def answer_part(task: PartTask, settled: Mapping[str, str]) -> tuple[str, str]:
+    """Write what the ids of a part became, and what that depends on: the keys that were looked up, and a hash of their values.
+
+    Args:
+        settled: What is settled by key, as JSON.
+
+    Returns:
+        Hashes of all that is told of ids, and of what mentions tell.
+    """
     asked = set[str]()
-    with read_settled(task.out / SETTLED) as settled:
 
-        def find(key: str) -> Sequence[Any]:
-            asked.add(key)
-            found: Sequence[Any] = json.loads(settled.told(key))
-            return found
+    def find(key: str) -> Sequence[Any]:
+        asked.add(key)
+        found: Sequence[Any] = json.loads(settled.get(key, "[]"))
+        return found
 
-        corpus, finals = CorpusResolver.of_settled(read_facts(task.model), find), dict[str, Resolution]()
-        for _, day, seen in _documents(task):
-            finals |= corpus.answer(seen, day)
-        keys = sorted(asked)
-        depends_on = settled.hash_told(keys)
+    corpus, finals = CorpusResolver.of_settled(read_facts(task.model), find), dict[str, Resolution]()
+    for _, day, seen in _documents(task):
+        finals |= corpus.answer(seen, day)
+    keys, hashes = sorted(asked), _hashes(finals)
     write_plain(
         corpus_path(task.out, task.part.key, FINALS), {one: finals[one].row() for one in sorted(finals)}
     )
-    write_plain(corpus_path(task.out, task.part.key, ANSWERS), [depends_on, _hashes(finals), keys])
+    write_plain(corpus_path(task.out, task.part.key, ANSWERS), [_hash_told(settled, keys), hashes, keys])
+    return hashes
 
 
-def _hashes(finals: Mapping[str, Resolution]) -> list[str]:
-    """Return hashes of all that is told of ids, and of what mentions tell."""
+def _hash_told(settled: Mapping[str, str], keys: Sequence[str]) -> str:
+    return hash_all(f"{key} {settled[key]}" for key in keys if key in settled)
+
+
+def _hashes(finals: Mapping[str, Resolution]) -> tuple[str, str]:
     told = [(one, finals[one]) for one in sorted(finals)]
-    rows: tuple[list[Any], ...] = (
-        [(one, final.row()) for one, final in told],
-        [(one, final.entity, final.identity, final.reason, final.aliases) for one, final in told],
+    return (
+        _hash_rows([(one, final.row()) for one, final in told]),
+        _hash_rows([(one, final.entity, final.identity, final.reason, final.aliases) for one, final in told]),
     )
-    return [sha256(json.dumps(own).encode()).hexdigest() for own in rows]
 
 
-def _standing(out: Path, part: CorpusPart, settled: Settled) -> tuple[str, str] | None:
+def _hash_rows(rows: Sequence[Any]) -> str:
+    return sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def _standing(out: Path, part: CorpusPart, settled: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the hashes of the answers of a part if they still hold: if what was looked up for them is settled as it was."""
     path = corpus_path(out, part.key, ANSWERS)
     if not path.is_file():
         return None
     depends_on, (every, told), keys = read_plain(path)
-    return (every, told) if settled.hash_told(keys) == depends_on else None
+    return (every, told) if _hash_told(settled, keys) == depends_on else None

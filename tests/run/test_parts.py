@@ -17,7 +17,7 @@ from policy_news.core.settings import Settings, TableSettings
 from policy_news.run.corpus_claims import read_notes
 from policy_news.run.corpus_parts import PartTask, cut_parts, cut_tables, read_lines, read_plain, read_table
 from policy_news.run.engines.local import Engine, LocalEngine
-from policy_news.run.paths import CORPUS, RECORDS, SETTLED, SHARDS
+from policy_news.run.paths import CORPUS, RECORDS, SHARDS
 from policy_news.run.raw_files import read_limited
 from policy_news.run.runner import run_all
 from policy_news.run.shards import Done
@@ -225,7 +225,6 @@ def state_files(out: Path) -> Iterator[Path]:
     yield folder / STATE
     for ending in ("names", "known", "answers", "finals", "claims", "statements"):
         yield sorted((out / CORPUS).glob(f"*.{ending}"))[0]
-    yield out / SETTLED
     yield sorted((folder / "claims.parquet").iterdir())[0]
     yield out / RECORDS
 
@@ -293,14 +292,14 @@ def test_the_incremental_way_is_taken(raw: Path, tmp_path: Path, monkeypatch: py
     assert all(worked.count(work) < every for work in worked)
 
 
-def watched(work: str, worked: list[str]) -> Callable[..., None]:
+def watched(work: str, worked: list[str]) -> Callable[..., object]:
     """Note each call of a task, then do it."""
     module, _, name = work.rpartition(".")
     real = getattr(importlib.import_module(f"policy_news.run.{module}"), name)
 
-    def call(*args: object) -> None:
+    def call(*args: object) -> object:
         worked.append(work)
-        real(*args)
+        return real(*args)
 
     return call
 

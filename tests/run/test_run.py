@@ -29,7 +29,6 @@ from policy_news.run.paths import (
     ANNOTATED,
     RECORDS,
     RESOLVED,
-    SETTLED,
     SHARDS,
 )
 from policy_news.run.records import read_documents
@@ -111,7 +110,7 @@ def test_stages_run_alone_and_write_their_files(tmp_path: Path) -> None:
     resolve.run(out, settings())
     write.run(out, settings())
     assert checking.run(out).findings == []
-    for name in (RECORDS, SHARDS, ANNOTATED, SETTLED, RESOLVED):
+    for name in (RECORDS, SHARDS, ANNOTATED, RESOLVED):
         assert list(out.glob(name)), f"no stage writes {name}"
     assert set(json.loads((out / "run.json").read_text(encoding="utf-8"))["tables"]) == {
         path.stem for path in out.glob("*.parquet")

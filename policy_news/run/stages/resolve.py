@@ -128,7 +128,7 @@ def _in_order(failures: Iterable[FailureRow]) -> list[FailureRow]:
 def _keep_only(out: Path, tasks: Sequence[PartTask]) -> None:
     """Remove the files of what is known of parts that are no more."""
     keys = {key for task in tasks for key in (task.part.key, task.rows_key, task.stated)}
-    keys |= {"settled", "resolved", "compared", *OF_CORPUS}
+    keys |= {"resolved", "compared", *OF_CORPUS}
     for path in (out / CORPUS).iterdir():
         if path.stem not in keys:
             path.unlink()
