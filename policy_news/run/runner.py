@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy_news.core.plain_data import parse_json
 from policy_news.core.processes import collected_seldom
 from policy_news.core.settings import Settings
 from policy_news.nlp.fingerprints import check_mode, check_model, require_intact
@@ -20,8 +19,7 @@ from policy_news.run.finished_run import inputs_digest, is_unchanged
 from policy_news.run.job import Job, Progress, Say, Stage, silent
 from policy_news.run.locking import lock_output
 from policy_news.run.raw_files import check_raw, list_raw
-from policy_news.tables.commit import finish_commit, locate
-from policy_news.tables.schema import RUN_FILE, VERSION
+from policy_news.tables.commit import finish_commit
 
 if TYPE_CHECKING:
     from policy_news.run.engines.local import Engine
@@ -86,9 +84,6 @@ def run_job(job: Job, stages: Sequence[Stage] = (), *, workers: int = 1, wait: b
         if is_unchanged(out, digest):
             job.say("0 changed: the tables are those of these files, settings, rules and model")
             return job
-        older = _older(out)
-        if older:
-            job.say(older)
         from policy_news.run.all_stages import MAKING, run_stages
         from policy_news.run.engines.local import LocalEngine
 
@@ -100,15 +95,3 @@ def run_job(job: Job, stages: Sequence[Stage] = (), *, workers: int = 1, wait: b
 
         update_index(out)
         return job
-
-
-def _older(out: Path) -> str | None:
-    """Return that an earlier version made the tables in a way that is no more, if it did."""
-    try:
-        run = parse_json(locate(out, RUN_FILE).read_bytes())
-        version = run["schema_version"]
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    if version == VERSION:
-        return None
-    return f"rebuild: the tables are of schema version {version}, this program writes {VERSION}"

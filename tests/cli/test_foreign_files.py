@@ -214,7 +214,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def places(real: Path, tmp_path: Path) -> dict[str, Path]:
     """Something that works for each place of `COMMANDS`."""
     usual = tmp_path / "usual"
-    found = {name: usual / name for name in ("raw", "folder", "new", "config", "expect")}
+    found = {name: usual / name for name in ("raw", "folder", "new", "page", "config", "expect")}
     found |= {"draft": usual / "draft.md", "gold": usual / "gold.jsonl", "names": usual / "names.csv"}
     found |= {"decisions": usual / "decisions.jsonl", "out": usual / "out"}
     shutil.copytree(real, found["out"], symlinks=True)

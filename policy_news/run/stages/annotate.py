@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy_news.core.errors import PipelineError, StageError
+from policy_news.core.errors import DamagedError, PipelineError
 from policy_news.core.lazy_imports import import_spacy
 from policy_news.core.processes import collected_seldom
 from policy_news.core.settings import Settings, find_model
@@ -30,8 +30,8 @@ from policy_news.run.records import read_entries, read_items
 from policy_news.run.shard_results import ShardResult, keep_only, read_result, write_manifest, write_result
 from policy_news.run.shards import DocumentEntry, Done, Shard, make_shards, make_source
 from policy_news.run.unchanged_documents import KeptResults, find_todo
-from policy_news.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
-from policy_news.tables.schema import DocumentRow, FailureRow
+from policy_news.tables.chunks import Chunk, build_chunk, join_chunks, split_documents
+from policy_news.tables.schema import FailureRow
 from policy_news.text.document import Document
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def run_shard(task: Task) -> None:
         kept = KeptResults.read(task, fingerprint)
         new = [entry for entry in task.shard.entries if entry.doc_id not in kept.chunks]
         annotator = annotator_of(task.settings, fingerprint)
-        results = _fitting(_annotate(annotator, task, new, kept))
+        results = _annotate(annotator, task, new, kept)
         write_result(task.out, task.shard.key, _joined(task.shard, fingerprint, kept, results))
 
 
@@ -106,7 +106,7 @@ class _Result:
     """What annotating a document gave: rows and memo, or why there are none."""
 
     entry: DocumentEntry
-    annotated: Annotated | None
+    chunk: Chunk | None
     memo: Memo
     failure: FailureRow | None = None
 
@@ -114,32 +114,9 @@ class _Result:
 def _joined(shard: Shard, fingerprint: str, kept: KeptResults, results: Sequence[_Result]) -> ShardResult:
     memos = {entry.doc_id: kept.memos[entry.doc_id] for entry in shard.entries if entry.doc_id in kept.chunks}
     memos |= {result.entry.doc_id: result.memo for result in results}
-    chunk = build_chunk([result.annotated for result in results if result.annotated])
-    if kept.chunks:
-        chunks = {**kept.chunks, **split_documents(chunk)}
-        chunk = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
+    chunks = {**kept.chunks, **{one.entry.doc_id: one.chunk for one in results if one.chunk}}
+    chunk = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
     return ShardResult(fingerprint, chunk, [result.failure for result in results if result.failure], memos)
-
-
-def _fitting(results: Sequence[_Result]) -> Sequence[_Result]:
-    """Return the results; a document whose rows do not fit the tables becomes a failure of its own."""
-    try:
-        build_chunk([result.annotated for result in results if result.annotated])
-    except StageError:
-        return [_fits(result) for result in results]
-    return results
-
-
-def _fits(result: _Result) -> _Result:
-    if result.annotated is None:
-        return result
-    try:
-        build_chunk([result.annotated])
-    except StageError as error:
-        return replace(
-            result, annotated=None, failure=failure(_place(result.annotated.document), "annotate", error)
-        )
-    return result
 
 
 def _run_singly(task: Task) -> None:
@@ -219,7 +196,7 @@ def _annotate(
 ) -> list[_Result]:
     try:
         return list(_together(annotator, task, entries, kept))
-    except PipelineError:
+    except DamagedError:
         raise
     except Exception:  # one bad document must not cost the shard: each is tried by itself
         return [_alone(annotator, task.out, entry) for entry in entries]
@@ -240,20 +217,23 @@ def _together(
         data = old[key] if key in old else dump_parse(doc)
         doc, memo = annotator.apply_rules_with(kept.memos.get(entry.doc_id, Memo()), doc, key)
         rows = build_rows(document, unmasked, doc, annotator.facts, annotator.least_score)
-        yield _Result(entry, annotator.link(rows), replace(memo, key=entry.key, data=data))
+        chunk = build_chunk([annotator.link(rows)])
+        yield _Result(entry, chunk, replace(memo, key=entry.key, data=data))
 
 
 def _alone(annotator: Annotator, out: Path, entry: DocumentEntry) -> _Result:
     ((document, unmasked),) = read_items(out, [entry.doc_id])
     memo = Memo(entry.key)
     try:
-        annotated = next(annotator.annotate([(document, unmasked)]))
-        return _Result(entry, annotator.link(annotated), memo)
+        rows = next(annotator.annotate([(document, unmasked)]))
+        return _Result(entry, build_chunk([annotator.link(rows)]), memo)
+    except PipelineError as error:
+        return _Result(entry, None, memo, failure(_place(document), "annotate", error))
     except Exception as error:  # a fault of our own must cost this document, not the run
         hint = MEMORY if isinstance(error, MemoryError) else REPORT
         return _Result(entry, None, memo, unexpected(_place(document), "annotate", error, hint))
 
 
-def _place(document: Document | DocumentRow) -> str:
+def _place(document: Document) -> str:
     """Return what a failure calls a document that was read: only JSON lines hold several."""
     return f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
