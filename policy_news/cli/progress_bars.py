@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 import time
@@ -14,47 +13,29 @@ import typer
 
 from policy_news.run.job import Progress, silent
 
-QUICK_SECONDS = 2.0
-"""A stage that takes less time gets no line."""
-MINUTES = 90
-"""Seconds from which a time that is left is shown in minutes."""
-STEP = 10
-"""Percent between two lines without a terminal."""
 PATIENCE = 15.0
-"""Seconds after which there is a line in any case: a long run must look alive."""
-
-
-class _Pace:
-    """Start time of each stage."""
-
-    def __init__(self) -> None:
-        self._begun: dict[str, float] = {}
-
-    def seconds(self, stage: str) -> float:
-        """Seconds since the first report of the stage."""
-        now = time.monotonic()
-        return now - self._begun.setdefault(stage, now)
+"""Seconds between two lines without a terminal: a long run must look alive."""
 
 
 class Lines:
-    """Progress without a terminal: a line every ten percent of a slow stage, and every 15 seconds.
+    """Progress without a terminal: a line every 15 seconds.
 
     Args:
-        write: Called with stage, done, total, and documents per second (0 if not known yet).
+        write: Called with stage, done, total, and documents per second.
     """
 
     def __init__(self, write: Callable[[str, int, int, float], None]) -> None:
         self._write = write
-        self._pace = _Pace()
-        self._shown: dict[str, tuple[int, float]] = {}
+        self._begun: dict[str, float] = {}
+        self._shown: dict[str, float] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Write a line if another tenth is done, or if the last line is long ago."""
-        seconds, tenths = self._pace.seconds(stage), done * 100 // max(total, 1) // STEP
-        shown, when = self._shown.get(stage, (0, 0.0))
-        if (tenths > shown or (done and seconds - when > PATIENCE)) and seconds > QUICK_SECONDS:
-            self._shown[stage] = (tenths, seconds)
-            self._write(stage, done, total, done / seconds)
+        """Write a line if the last one is long ago."""
+        now = time.monotonic()
+        begun = self._begun.setdefault(stage, now)
+        if done and now - self._shown.setdefault(stage, now) >= PATIENCE:
+            self._shown[stage] = now
+            self._write(stage, done, total, done / (now - begun))
 
 
 def write_text(stage: str, done: int, total: int, rate: float) -> None:
@@ -63,15 +44,9 @@ def write_text(stage: str, done: int, total: int, rate: float) -> None:
     Args:
         rate: Documents per second.
     """
-    typer.echo(f"{stage}: {done}/{total}, {rate:.1f}/s, {show_left((total - done) / rate)} left", err=True)
-
-
-def show_left(seconds: float) -> str:
-    """Return a time that is left, with the time of day at which it ends if that is minutes away."""
-    if seconds < MINUTES:
-        return f"{seconds:.0f} s"
-    end = dt.datetime.now().astimezone() + dt.timedelta(seconds=seconds)
-    return f"{seconds / 60:.0f} min (until {end:%H:%M})"
+    left = (total - done) / rate
+    shown = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min"
+    typer.echo(f"{stage}: {done}/{total}, {rate:.1f}/s, {shown} left", err=True)
 
 
 def write_json(stage: str, done: int, total: int, rate: float) -> None:
@@ -80,14 +55,8 @@ def write_json(stage: str, done: int, total: int, rate: float) -> None:
     Args:
         rate: Documents per second.
     """
-    say_json(
-        "progress",
-        stage=stage,
-        done=done,
-        total=total,
-        per_second=round(rate, 2),
-        seconds_left=round((total - done) / rate, 1),
-    )
+    left = round((total - done) / rate, 1)
+    say_json("progress", stage=stage, done=done, total=total, per_second=round(rate, 2), seconds_left=left)
 
 
 def say_json(event: str, **about: Any) -> None:
@@ -115,25 +84,16 @@ def _bars() -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    columns = (
-        TextColumn("{task.description:>9}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(elapsed_when_finished=True),
-    )
+    text = TextColumn("{task.description:>9}")
+    columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(elapsed_when_finished=True))
     tasks: dict[str, Any] = {}
-    pace = _Pace()
     console = Console(stderr=True, markup=False)
     # Lines of a run appear above the bars. If standard output is not the terminal, rich must not redirect it.
     with Bars(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bars:
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total, rate="")
-            seconds, rate = pace.seconds(stage), ""
-            if seconds > 1:  # before that the rate jumps
-                rate = f"{done / seconds:.1f}/s"
-            bars.update(tasks[stage], completed=done, total=total, rate=rate)
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
 
         yield progress
