@@ -39,22 +39,14 @@ class Lines:
 
 
 def write_text(stage: str, done: int, total: int, rate: float) -> None:
-    """Print a line for people.
-
-    Args:
-        rate: Documents per second.
-    """
+    """Print a line for people."""
     left = (total - done) / rate
     shown = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min"
     typer.echo(f"{stage}: {done}/{total}, {rate:.1f}/s, {shown} left", err=True)
 
 
 def write_json(stage: str, done: int, total: int, rate: float) -> None:
-    """Print a line for programs.
-
-    Args:
-        rate: Documents per second.
-    """
+    """Print a line for programs."""
     left = round((total - done) / rate, 1)
     say_json("progress", stage=stage, done=done, total=total, per_second=round(rate, 2), seconds_left=left)
 

@@ -23,11 +23,7 @@ def strip_checksum(data: bytes, of: str = "") -> bytes:
 
 
 def write_checked(path: Path, data: bytes | memoryview, of: str = "") -> None:
-    """Write bytes and their sha256 sum; the file appears complete.
-
-    Args:
-        of: The name of what they are, so that they are not taken for something else of the same kind.
-    """
+    """Write bytes and their sha256 sum; the file appears complete."""
     with new_state_file(path) as partial, partial.open("wb") as file:
         file.write(data)
         file.write(_digest(data, of))

@@ -21,11 +21,7 @@ ENCODER_DIR = MODELS_DIR / "encoder"
 
 
 def page(name: str) -> str:
-    """Return where a page of the documentation is, for messages: as in the clone, or its copy in the installed package.
-
-    Args:
-        name: Its path in the clone, below `docs/` or `models/`.
-    """
+    """Return where a page of the documentation is, for messages: as in the clone, or its copy in the installed package."""
     if IS_INSTALLED:
         return str(_PACKAGE / f"_{name}")
     return name

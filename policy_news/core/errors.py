@@ -30,13 +30,7 @@ class ArgumentError(SettingsError):
 
 
 class ExpectationError(SettingsError):
-    """A wrong file of expectations.
-
-    Args:
-        message: What is wrong, naming file, line and entry.
-        file: Path of the file, as given.
-        line: Line of the entry, from 1; None if not known.
-    """
+    """A wrong file of expectations."""
 
     def __init__(self, message: str, hint: str = "", *, file: str = "", line: int | None = None) -> None:
         super().__init__(message, hint)

@@ -63,11 +63,7 @@ def printable_lines(text: str) -> str:
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """Format a number with its noun.
-
-    Args:
-        plural: Its plural; `noun` with an `s` if left out.
-    """
+    """Format a number with its noun."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
@@ -103,11 +99,7 @@ def say(finding: ErrorDetails) -> str:
 
 
 def first_misfit(error: ValidationError, skip: int = 0) -> str:
-    """Return the keys that lead to what was found first, if it has any, and what is wrong there.
-
-    Args:
-        skip: Number of the steps on the way that are not shown.
-    """
+    """Return the keys that lead to what was found first, if it has any, and what is wrong there."""
     first = error.errors(include_url=False)[0]
     steps = first["loc"][skip:]
     if len(steps) > 1 and steps[-1] == first["type"].partition("_")[0]:
@@ -126,11 +118,7 @@ def without_addresses(text: str) -> str:
 
 
 def unread(path: object, error: Exception, form: str = "") -> str:
-    """Say that a file cannot be read, and why.
-
-    Args:
-        form: What it was to be read as.
-    """
+    """Say that a file cannot be read, and why."""
     if isinstance(error, FileNotFoundError):
         return f"{path}: does not exist"
     why = (isinstance(error, OSError) and error.strerror) or str(error)

@@ -86,11 +86,7 @@ class YamlLines:
         self._known: dict[int, dict[Step, tuple[yaml.Node, yaml.Node]]] = {}
 
     def line(self, steps: Sequence[Step]) -> int | None:
-        """Return the line of an entry, from 1; if it is missing, that of its parent; None in an empty document.
-
-        Args:
-            steps: Keys and numbers of list items on the way to it.
-        """
+        """Return the line of an entry, from 1; if it is missing, that of its parent; None in an empty document."""
         node, found = self._root, self._root
         for step in steps:
             if node is None:

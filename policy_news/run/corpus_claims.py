@@ -55,13 +55,7 @@ READ = {
 def relate_claims(
     engine: Engine, tasks: Sequence[PartTask], decide: Decide, faults: list[Fault]
 ) -> tuple[list[PartTask], pa.Table, pa.Table, pa.Table]:
-    """Return the parts with hashes of the statements of their claims, the near-identical documents, the origins, and the counts of entities.
-
-    Args:
-        engine: Does what is to be done for a part without decisions.
-        tasks: All parts, with what decisions do to them.
-        faults: Receives the claims and documents that could not be compared.
-    """
+    """Return the parts with hashes of the statements of their claims, the near-identical documents, the origins, and the counts of entities."""
     new = [task for task in tasks if not _path(task).is_file()]
     do_all(engine, read_rows, [task for task in new if not task.effect])
     for task in new:
@@ -90,11 +84,7 @@ def _read_compared(path: Path | None) -> ComparedPairs | None:
 
 
 def read_rows(task: PartTask, decide: Decide | None = None) -> None:
-    """Read the resolved rows of a part.
-
-    Args:
-        decide: Applies decisions; only where the task tells of an effect.
-    """
+    """Read the resolved rows of a part."""
     check_program(task.program, task.settings)
     finals = read_finals(task.out, task.part)
 

@@ -42,11 +42,7 @@ _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 
 
 def resolve_names(engine: Engine, tasks: Sequence[PartTask], faults: list[Fault]) -> list[PartTask]:
-    """Return the parts with hashes of what their ids became; the ids are in their files.
-
-    Args:
-        faults: Receives the names that could not be settled.
-    """
+    """Return the parts with hashes of what their ids became; the ids are in their files."""
     if not tasks:
         return []
     out, facts = tasks[0].out, read_facts(tasks[0].model)
@@ -137,9 +133,6 @@ def settle_all(
 
 def answer_part(task: PartTask, settled: Mapping[str, str]) -> tuple[str, str]:
     """Write what the ids of a part became, and what that depends on: the keys that were looked up, and a hash of their values.
-
-    Args:
-        settled: What is settled by key, as JSON.
 
     Returns:
         Hashes of all that is told of ids, and of what mentions tell.

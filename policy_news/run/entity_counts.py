@@ -27,11 +27,7 @@ counts have the columns `n`, and `first` and `last`, days as ordinals."""
 
 
 def count_mentions(chunks: Iterable[Chunk]) -> pa.Table:
-    """Return what is counted of each entity. Labels and forms are counted of all mentions, everything else of those that count.
-
-    Args:
-        chunks: Rows of documents, all of each.
-    """
+    """Return what is counted of each entity. Labels and forms are counted of all mentions, everything else of those that count."""
     own = [{name: chunk[name].select(columns) for name, columns in SEEN.items()} for chunk in chunks]
     if not own:
         return add_up([])

@@ -22,12 +22,7 @@ from policy_news.tables.schema import RUN_FILE, VERSION
 
 
 def inputs_digest(raw: Path, out: Path, settings: Settings, listing: Listing | None = None) -> str:
-    """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version.
-
-    Args:
-        out: Folder of the tables, which does not count if it is inside the raw folder.
-        listing: The raw folder as it was listed before; listed now if left out.
-    """
+    """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
     digest = hashlib.sha256(settings.model_dump_json().encode())
     digest.update(
         f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)}".encode()
@@ -61,11 +56,7 @@ def sum_run(out: Path) -> str:
 
 
 def note_checked(out: Path, run_sum: str) -> None:
-    """Note that the tables of a run passed their check.
-
-    Args:
-        run_sum: What `sum_run` returned before the check.
-    """
+    """Note that the tables of a run passed their check."""
     with new_state_file(out / CHECKED) as partial:
         partial.write_text(run_sum, encoding="utf-8")
 
@@ -88,11 +79,7 @@ def is_unchanged(out: Path, digest: str) -> bool:
 
 
 def run_settings(out: Path, run: Mapping[str, Any] | None = None) -> Settings:
-    """Return the settings that a finished run was made with.
-
-    Args:
-        run: Its `run.json`, if that was read already.
-    """
+    """Return the settings that a finished run was made with."""
     try:
         return Settings(**(read_run(out) if run is None else run)["settings"])
     except (KeyError, TypeError, ValueError) as error:

@@ -36,12 +36,7 @@ def alias_rows(aliases: Iterable[tuple[str, str, str]]) -> list[EntityAliasRow]:
 
 
 def give_ids(chunk: Chunk, finals: Mapping[str, Resolution]) -> Chunk:
-    """Return rows with the ids of the corpus.
-
-    Args:
-        chunk: Rows as the documents alone have them.
-        finals: What ids became; one that is not there stays.
-    """
+    """Return rows with the ids of the corpus."""
     return {name: _resolved(name, table, finals) for name, table in chunk.items()}
 
 

@@ -27,9 +27,6 @@ WRITTEN = (RUN_FILE, JOURNAL, STAGES, *(f"{name}.parquet" for name in TABLES))
 def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the output folder; the lock goes with the process, however that ends.
 
-    Args:
-        wait: Wait for another run that holds it, instead of failing.
-
     Raises:
         StageError: Another run holds it (names its process), it holds files of others where ours go, or it cannot be written.
     """

@@ -22,12 +22,7 @@ def dump_parse(doc: Doc) -> bytes:
 
 
 class KeptParses(Mapping[str, Doc]):
-    """Parses by key, read when first asked for.
-
-    Args:
-        parses: What `dump_parse` gave, by key.
-        vocab: Of the loaded pipeline.
-    """
+    """Parses by key, read when first asked for."""
 
     def __init__(self, parses: Mapping[str, bytes], vocab: Vocab) -> None:
         self._parses = parses

@@ -36,11 +36,7 @@ def _loaded_digest(base_model: str) -> str:
 
 
 def check_program(sent: Program, settings: Settings) -> None:
-    """Refuse to work for a process that makes rows with something else.
-
-    Args:
-        sent: `describe_program` of the process that hands out the work.
-    """
+    """Refuse to work for a process that makes rows with something else."""
     own = dict(describe_program(settings))
     differing = []
     for name, version in sent:

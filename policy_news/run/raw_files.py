@@ -181,9 +181,6 @@ def find_files(
     """Return the files below the raw folder, sorted by name; links that leave it and what is no file become failures.
 
     Hidden files and the output folder are left out, and what is gone by the time that it is looked at.
-
-    Args:
-        listing: The folder as it was listed before; listed now if left out.
     """
     check_raw(raw, out)
     found = _look_at(raw, out, failures, listing or list_raw(raw, out))

@@ -113,12 +113,7 @@ class Unmasker:
         self._patterns = compile_patterns(settings.mask)
 
     def spared(self, line: int, result: Document | FailureRow) -> Record | FailureRow:
-        """Return the record of a document, or why there is none.
-
-        Args:
-            line: Number of its line in the raw file; 0 if it is the whole file.
-            result: The document, or why it could not be read.
-        """
+        """Return the record of a document, or why there is none."""
         if isinstance(result, FailureRow):
             return result
         try:
@@ -127,11 +122,7 @@ class Unmasker:
             return unexpected(place_of(result.path, line), "unmask", error)
 
     def record(self, line: int, document: Document) -> Record:
-        """Return the record of a document.
-
-        Args:
-            line: Number of its line in the raw file; 0 if it is the whole file.
-        """
+        """Return the record of a document."""
         data = dump(document)
         source = source_of(data, self._made_with)
         seen = replace(unmask(document, self._patterns, self.settings.mask.placeholder), source=source)
@@ -139,11 +130,7 @@ class Unmasker:
 
 
 class Records:
-    """The records, open for changes.
-
-    Args:
-        db: A connection in a transaction.
-    """
+    """The records, open for changes."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -186,11 +173,7 @@ class Records:
                     raise sqlite3.DatabaseError(f"no record {doc_id}")
 
     def add(self, file: str, records: Iterable[Record], state: str = "") -> None:
-        """Add the records of a file.
-
-        Args:
-            state: Size and time of the file; empty if it must be read again.
-        """
+        """Add the records of a file."""
         for one in records:
             row = (one.doc_id, file, one.line, one.key, one.masked, one.size, one.seal)
             self._db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", row)

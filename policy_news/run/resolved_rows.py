@@ -31,11 +31,7 @@ SEEN = {
 
 
 class ResolvedRows:
-    """The rows of some parts.
-
-    Args:
-        parts: All parts, in order; what their ids became must be in their files.
-    """
+    """The rows of some parts."""
 
     def __init__(self, out: Path, settings: Settings, parts: Sequence[CorpusPart]) -> None:
         self.settings = settings
@@ -108,11 +104,7 @@ class ResolvedRows:
 
 
 def read_resolved(out: Path, settings: Settings, program: Program = ()) -> list[PartTask]:
-    """Return the parts as `resolve` left them.
-
-    Args:
-        program: What is to work on them.
-    """
+    """Return the parts as `resolve` left them."""
     parts = list(cut_parts(read_manifest(out), settings))
     try:
         rows = [

@@ -62,11 +62,6 @@ def run_all(
 def run_job(job: Job, stages: Sequence[Stage] = (), *, workers: int = 1, wait: bool = False) -> Job:
     """Run the stages of a job, or nothing if nothing changed.
 
-    Args:
-        stages: Those that make the tables; those of the library if none is given.
-        workers: Number of processes, if the job has no engine; 0 for one per core.
-        wait: Wait for another run on the folder, instead of failing.
-
     Raises:
         PipelineError: A stage cannot do its work.
     """

@@ -96,12 +96,7 @@ def read_corpus(out: Path) -> Corpus:
 
 
 def corpus_of(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Corpus:
-    """Return the corpus of tables that were read.
-
-    Args:
-        tables: All of them, by their names.
-        run: Their `run.json`.
-    """
+    """Return the corpus of tables that were read."""
     rows = {name: to_rows(name, tables[name]) for name in TABLES}
     # Claims below the threshold are in the table only.
     rows["claims"] = [claim for claim in rows["claims"] if claim.kept]

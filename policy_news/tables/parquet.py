@@ -96,12 +96,7 @@ class ReusablePart:
 
 
 def write_part(folder: Path, label: str, chunks: Iterable[Chunk]) -> TablePart:
-    """Write the files of a part into the folders of the tables, under a name that is not current yet.
-
-    Args:
-        label: Of the part, until it is placed.
-        chunks: Rows of consecutive documents.
-    """
+    """Write the files of a part into the folders of the tables, under a name that is not current yet."""
     totals = no_totals()
     paths = {name: _unplaced(folder, name, label) for name in DOCUMENT_TABLES}
     with ExitStack() as stack:
@@ -375,11 +370,7 @@ def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str
 
 
 def read_table(out: Path, name: str, run: Mapping[str, Any] | None = None) -> pa.Table:
-    """Return one table of a finished run.
-
-    Args:
-        run: Its `run.json`, if more than one table of the same run is wanted.
-    """
+    """Return one table of a finished run."""
     return _read_all(out, read_run(out) if run is None else run, name)
 
 

@@ -50,9 +50,6 @@ def run(
 ) -> tuple[int, int]:
     """Annotate what is not annotated yet.
 
-    Args:
-        engine: What runs the shards; this process if None.
-
     Returns:
         Numbers of documents annotated now, and of those whose earlier result still stands.
     """

@@ -54,10 +54,6 @@ def run(
 ) -> tuple[int, int]:
     """Read the files that changed since the last time, and unmask their documents.
 
-    Args:
-        engine: Reads files where it has processes of its own; None for this process.
-        listing: The raw folder as it was listed before; listed now if left out.
-
     Returns:
         Numbers of documents, and of inputs that failed.
     """

@@ -45,9 +45,6 @@ if TYPE_CHECKING:
 def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[Decided, int]:
     """Resolve names, relate claims, and collect the tables whose rows belong to no document. What fails over an entity costs only that.
 
-    Args:
-        engine: What works on the parts; this process if None.
-
     Returns:
         What people decided, and the number of entities.
     """

@@ -84,12 +84,7 @@ def run(
     about: Mapping[str, Any] | None = None,
     decided: Decided | None = None,
 ) -> dict[str, int]:
-    """Write all tables and what is known of the run.
-
-    Args:
-        engine: What works on the parts; this process if None.
-        decided: What `resolve` decided; read again if None.
-    """
+    """Write all tables and what is known of the run."""
     require_annotated_with(out, settings)
     tasks = read_resolved(out, settings, describe_program(settings))
     if decided is None:
@@ -154,11 +149,7 @@ def _write_parts(
 
 
 def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
-    """Write the tables of a part, and beside them what was written.
-
-    Args:
-        decided: Applies decisions; only where they have an effect.
-    """
+    """Write the tables of a part, and beside them what was written."""
     check_program(task.parts[0].program, task.parts[0].settings)
     part = write_part(task.folder, task.label, _rows(task.parts, decided))
     _told(task).write_text(json.dumps(part.to_json()), encoding="utf-8")
@@ -212,11 +203,7 @@ def _read_before(out: Path, settings: Settings) -> _Before:
 
 
 def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -> dict[str, Any]:
-    """Return what `run.json` tells of a run.
-
-    Args:
-        totals: Counts of rows and labels of all tables.
-    """
+    """Return what `run.json` tells of a run."""
     return {
         "versions": {name: package_version(name) for name in VERSIONS},
         "settings": settings.model_dump(mode="json"),
