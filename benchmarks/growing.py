@@ -7,13 +7,14 @@ Work is counted in lines of our code that run, and in bytes read, of all stages 
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.common.fabricated import Fabricated, Kind, OfOneSpeaker, fabricate, templates_of
 from benchmarks.common.lifelike import Lifelike
-from benchmarks.following import working_in
 from policy_news.checks import checking
 from policy_news.core.settings import Settings
 from policy_news.run.engines.local import LocalEngine
@@ -50,6 +51,17 @@ def change_one(
     work()  # what is read or compiled when it is first used
     article.write_text(f"{text}\n\n", encoding="utf-8")
     return measure_work(work)
+
+
+@contextmanager
+def working_in(folder: Path | None) -> Iterator[Path]:
+    """A folder that is named, or one that goes again."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
 
 
 def measure_work(work: Callable[[], None]) -> tuple[Counter[str], int]:
