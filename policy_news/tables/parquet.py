@@ -515,14 +515,16 @@ def load_tables(path: str | Path, *, verify: bool = True) -> dict[str, pd.DataFr
     Raises:
         StageError: There is no finished run, or a table is broken.
     """
-    return {name: to_pandas(table) for name, table in read_tables(Path(path), verify=verify).items()}
+    return to_frames(read_tables(Path(path), verify=verify))
 
 
-def to_pandas(table: pa.Table) -> pd.DataFrame:
-    """Return a frame with typed columns: nullable integers are `Int32`."""
+def to_frames(tables: Mapping[str, pa.Table]) -> dict[str, pd.DataFrame]:
+    """Return frames with typed columns: nullable integers are `Int32`."""
     import pandas as pd
     import pyarrow as pa
 
-    frame: pd.DataFrame = table.to_pandas()
-    offsets = {field.name: pd.Int32Dtype() for field in table.schema if field.type == pa.int32()}
-    return frame.astype(offsets)
+    frames = {}
+    for name, table in tables.items():
+        offsets = {field.name: pd.Int32Dtype() for field in table.schema if field.type == pa.int32()}
+        frames[name] = table.to_pandas().astype(offsets)
+    return frames

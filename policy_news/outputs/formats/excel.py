@@ -21,7 +21,7 @@ from policy_news.core.messages import counted
 from policy_news.outputs.formats.csv_tables import neutralise
 from policy_news.tables.claim_views import claims_view
 from policy_news.tables.pages import document_page
-from policy_news.tables.parquet import read_tables, to_pandas
+from policy_news.tables.parquet import read_tables, to_frames
 from policy_news.tables.schema import TABLES, arrow_schema
 
 Row = dict[str, Any]
@@ -75,8 +75,7 @@ def write_excel(out: Path, to: Path) -> str:
             cells = [_cell(row[column]) for column in columns]
             sheet.append([*cells, f'=HYPERLINK("{report}/{_escaped(link(row))}", "open")'] if link else cells)
 
-    frames = {name: to_pandas(table) for name, table in tables.items()}
-    view = claims_view(frames).astype(object)
+    view = claims_view(to_frames(tables)).astype(object)
     view = view.where(view.notna(), None).assign(about=view["about"].map("; ".join))
     read: list[Any] = view.head(MAX_ROWS).to_dict("records")
     add(READING, READ_COLUMNS, read, len(view), lambda row: row["page"])
