@@ -1,16 +1,14 @@
-"""Answers to the questions of assistants, as plain data, from the tables of a finished run and nothing else."""
+"""Answers to the questions of assistants, as plain data, from the tables of a finished run."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from policy_news.assistants.limits import MOST, PAGE
 from policy_news.core.errors import ArgumentError, StageError
 from policy_news.drafts.draft_report import verify_text
 from policy_news.drafts.draft_verifier import verify_quotation
@@ -29,8 +27,16 @@ if TYPE_CHECKING:
 
 TRIES = 10
 """Snapshots that a question is asked of, if one run after the other replaces them meanwhile."""
-PATIENCE = 60
-"""Seconds that a draft waits for another one."""
+PAGE = 20_000
+"""Characters of a text in one answer."""
+MOST = 50
+"""Rows of a list in one answer."""
+FIRST = 20
+"""Claims in an answer that does not ask for a number."""
+LONGEST = 100_000
+"""Characters of a draft or source."""
+SOURCES = 20
+"""Sources that may be given with a draft."""
 _COPIED = (
     "claim_id", "doc_id", "reported", "claim_type", "polarity", "quote_kind", "truncated", "score",
     "source_entity_id", "statement_id",
@@ -117,7 +123,7 @@ class Snapshot:
         yield self._tables[name] if columns is None else self._tables[name].select(columns)
 
     def corroborate(self, claim_id: str) -> Row:
-        """Return who else says what a claim says, and who denies it, from how many origins: these articles only, and no verdict on truth.
+        """Return who else says what a claim says, who denies it, and from how many origins.
 
         Raises:
             ArgumentError: The run does not have the claim.
@@ -132,7 +138,11 @@ class Snapshot:
         denials = self._rows("claims", "claim_id", denying)
         again = self._rows("claims", "statement_id", [row["statement_id"] for row in denials])
         denials = list({row["claim_id"]: row for row in (*denials, *again)}.values())
-        return {"statement_id": statement, "said": self._voices(statement, "said", same), "denied": self._voices(statement, "denied", denials)}  # fmt: skip
+        return {
+            "statement_id": statement,
+            "said": self._voices(statement, "said", same),
+            "denied": self._voices(statement, "denied", denials),
+        }
 
     def _voices(self, statement: str, stance: str, claims: Sequence[Row]) -> Row:
         """Return the articles, origins and named sources of claims that say or deny a statement."""
@@ -208,15 +218,14 @@ class Snapshot:
 
         Args:
             text: The draft, or the JSON of an answer with citations.
-            sources: What to hold it against beside its citations; if there are neither, the documents of the run.
+            sources: What to hold it against; without any and without citations, the documents of the run.
 
         Raises:
-            ArgumentError: Another draft is being verified and takes long.
             ReadError: It is too long.
         """
         draft = read_answer(text, "draft") or DraftText("draft", text)
         given = [*draft.citations, *sources]
-        with _turn(self._verifying, "another draft is being verified"):
+        with self._verifying:  # the pipeline reads one text at a time
             report = verify_text(draft, open_sources(given) if given else self._pile)
         names = ("start", "end", "line", "verdict", "cited", "is_english")
         sentences = [{name: row[name] for name in names} for row in report.rows()]
@@ -265,7 +274,10 @@ class Snapshot:
         rows = []
         for row in claims:
             document = documents[row["doc_id"]]
-            places = {part: _place(document["text"], row[f"{part}_start"], row[f"{part}_end"]) for part in ("source", "cue")}  # fmt: skip
+            text = document["text"]
+            places = {
+                part: _place(text, row[f"{part}_start"], row[f"{part}_end"]) for part in ("source", "cue")
+            }
             content = [_place(document["text"], span["start"], span["end"]) for span in row["content_spans"]]
             rows.append(
                 {
@@ -281,17 +293,6 @@ class Snapshot:
         return rows
 
 
-@contextmanager
-def _turn(lock: Lock, reason: str) -> Iterator[None]:
-    """Hold a lock, or say why that takes long."""
-    if not lock.acquire(timeout=PATIENCE):
-        raise ArgumentError(reason, "Ask again in a minute; all other questions are answered meanwhile.")
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _place(text: str, start: int | None, end: int | None) -> Row | None:
     return None if start is None else {"start": start, "end": end, "text": text[start:end]}
 
@@ -302,4 +303,7 @@ def _iso(value: dt.date | None) -> str | None:
 
 def _plain(rows: Collection[Row]) -> list[Row]:
     """Rows whose days are texts."""
-    return [{name: _iso(value) if isinstance(value, dt.date) else value for name, value in row.items()} for row in rows]  # fmt: skip
+    return [
+        {name: _iso(value) if isinstance(value, dt.date) else value for name, value in row.items()}
+        for row in rows
+    ]

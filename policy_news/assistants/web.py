@@ -1,4 +1,4 @@
-"""The service: drafts, claims and the tools for assistants over HTTP, for programs on this machine that have the token."""
+"""The service: drafts, claims and the tools for assistants over HTTP, for programs with the token."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from policy_news.assistants.answers import Answers, Row
-from policy_news.assistants.limits import FIRST, LONGEST, MOST, SOURCES
+from policy_news.assistants.answers import FIRST, LONGEST, MOST, SOURCES, Answers, Row
 from policy_news.assistants.mcp_server import Day, Given, Kind, Short, make_server
 from policy_news.core.errors import PipelineError
 from policy_news.core.messages import say
@@ -38,7 +37,11 @@ class DraftGiven(BaseModel):
     model_config = ConfigDict(extra="forbid")
     text: str = Field(min_length=1, max_length=LONGEST, description="the draft, with marks such as [1]")
     citations: list[Given] = Field(default=[], max_length=SOURCES, description="sources that marks name")
-    sources: list[Given] = Field(default=[], max_length=SOURCES, description="further sources; with neither, the documents of the run")  # fmt: skip
+    sources: list[Given] = Field(
+        default=[],
+        max_length=SOURCES,
+        description="further sources; with neither, the documents of the run",
+    )
 
 
 class ClaimsAsked(BaseModel):

@@ -1,1 +1,1 @@
-"""How good the pipeline is on a user's own gold: readers of gold, matching, scores, and a page of the errors."""
+"""How good the pipeline is on a user's own gold: matching and scores."""

@@ -45,7 +45,8 @@ def decide_labels(
 ) -> Comparison:
     """Decide what each label of both sides counts as.
 
-    Without a map the labels of the gold standard are compared as they are. All kinds of places are one if it knows only `GPE`.
+    Without a map the labels of the gold standard are compared as they are. All kinds of places are one if it
+    knows only `GPE`.
 
     Args:
         gold: The labels of the gold standard with their numbers.

@@ -30,7 +30,7 @@ class Counts:
         self._gold: Counter[Key] = Counter()
 
     def add_pair(self, measure: str, label: str, predicted: str, *, right: bool) -> None:
-        """Count an item of the gold and its prediction; of a wrong one, the error is one of the label predicted."""
+        """Count an item of the gold and its prediction; a wrong one is an error of the label predicted."""
         for own in (label, ALL):
             self._gold[measure, own] += 1
             self._right[measure, own] += right

@@ -24,7 +24,7 @@ from policy_news.outputs.formats.gold import GoldSet
 
 @dataclass(frozen=True, slots=True)
 class LayerResult:
-    """Scores, confusion (gold, predicted) and differences of one layer over the documents that annotate it."""
+    """Scores, confusion (gold, predicted) and differences of one layer."""
 
     name: Layer
     documents: int

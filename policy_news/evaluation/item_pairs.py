@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Matched(Generic[T]):
-    """The pairs, the items of the gold without a prediction, and the predictions without an item of the gold."""
+    """The pairs, the items of the gold without a prediction, and the predictions without one of the gold."""
 
     pairs: list[tuple[T, T]]
     missed: list[T]

@@ -2,7 +2,7 @@
 
 Entities: `strict` (same span and label), `span`, `partial` (same label, overlapping), `any` (overlapping).
 Claims: found if the contents share half of the characters that either covers; then source and type.
-Dates: as in TempEval-3 (UzZaman et al. 2013): `strict` (same span), `relaxed` (overlapping), `type` and `value` of these.
+Dates, as in TempEval-3: `strict` (same span), `relaxed` (overlapping), `type` and `value` of these.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Rules(Generic[T]):
         shown: Returns what a difference shows of it.
         spans: Returns its offsets.
         measures: For each measure, whether a prediction that matches is right.
-        checks: For each kind of difference, whether a prediction that matches has none, and the offsets to show.
+        checks: For each kind of difference, whether a match has none, and the offsets to show.
     """
 
     label: Callable[[T], str]
@@ -99,7 +99,7 @@ def _count(name: str, matched: Matched[T], rules: _Rules[T]) -> Result:
 
 
 def _without(matched: Matched[T], free: Sequence[Spans], spans: Callable[[T], Spans]) -> Matched[T]:
-    """Leave out predictions that match nothing but what may be predicted or not: they are neither right nor wrong."""
+    """Leave out predictions that match only what may be predicted or not."""
     extra = [one for one in matched.extra if not any(overlap(spans(one), other) for other in free)]
     return replace(matched, extra=extra)
 

@@ -31,7 +31,7 @@ def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
     """Pair each gold document with the predicted one of its name, else the one of its text.
 
     Raises:
-        GoldError: A gold document is unknown to the predictions, its text differs, or its offsets do not fit its text.
+        GoldError: A gold document is unknown to the predictions, its text differs, or its offsets do not fit.
     """
     names = {document.name: document for document in predictions.documents}
     texts: dict[str | None, GoldDocument] = {}
@@ -47,7 +47,7 @@ def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
         if found is not None:
             pairs.append(Pair(_with_text(gold.path, document, found), found))
         elif reason is not None and document.text is not None:
-            # Compared with nothing, so that all of its gold counts as missed: a failed document is an error too.
+            # Compared with nothing, so that all of its gold counts as missed: to fail is an error too.
             nothing = GoldDocument(document.name, document.text, entities=(), claims=(), dates=())
             pairs.append(Pair(document, nothing, reason))
         else:

@@ -1,4 +1,4 @@
-"""Reads what the pipeline found in the format of gold: from a finished run, or from a run made for the purpose."""
+"""Reads what the pipeline found: from a finished run, or from a run made for the purpose."""
 
 from __future__ import annotations
 

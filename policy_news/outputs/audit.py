@@ -1,7 +1,7 @@
 """Who is quoted: the measures of each outlet, month, subject or source.
 
-A claim counts if it is kept, does not continue a quotation, and is no headline that a claim in the text repeats. A claim of the
-type `non_response` counts only as `unanswered`.
+A claim counts if it is kept, does not continue a quotation, and is no headline that the text repeats.
+A claim of the type `non_response` counts only as `unanswered`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 KEYS = ("outlet", "month", "subject", "source")
 """What rows can be made for."""
 MEASURES = (
-    "claims", "documents", "sources", "direct", "unnamed", "unnamed_share", "women", "men", "officials", "companies",
+    "claims", "documents", "sources", "direct", "unnamed", "unnamed_share", "women", "men", "officials",
+    "companies",
     "committees", "departments", "unanswered",
 )  # fmt: skip
 """The columns after the keys, as `docs/report.md` explains them."""
@@ -32,7 +33,7 @@ def list_quoted(tables: Mapping[str, pd.DataFrame], by: Sequence[str]) -> list[d
 
 
 def count_quoted(tables: Mapping[str, pd.DataFrame], by: Sequence[str]) -> pd.DataFrame:
-    """Return the measures for each value of some keys: months in their order, else those with most claims first.
+    """Return the measures for values of some keys: months in order, else those with most claims first.
 
     Args:
         tables: As returned by `load_tables`.
@@ -63,7 +64,7 @@ def key_columns(by: Sequence[str]) -> list[str]:
 
 
 def _counted_claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the claims that count, with outlet, month and source, and for each measure whether it counts the claim."""
+    """Return the claims that count, with outlet, month and source, and whether each measure counts them."""
     claims = tables["claims"].query("kept and headline_of.isna() and continues.isna()")
     claims = claims.rename(columns={"source_entity_id": "entity_id"})
     who = tables["appearances"][["doc_id", "entity_id", "label", "gender", "office_id"]]

@@ -1,11 +1,10 @@
-"""Finds claims by their words, speaker, subject, type and day: file by file of the tables, so that memory stays small."""
+"""Finds claims by words, speaker, subject, type and day: file by file, so that memory stays small."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -30,11 +29,12 @@ NEAR = 5
 LIKE = 0.75
 """Similarity of a suggested name, as `difflib` counts it."""
 _READ = (
-    "claim_id", "doc_id", "claim_date", "claim_type", "polarity", "kept", "source_text", "source_entity_id", "reported",
+    "claim_id", "doc_id", "claim_date", "claim_type", "polarity", "kept", "source_text", "source_entity_id",
+    "reported",
     "reported_spans", "score",
 )  # fmt: skip
 Read = Callable[..., "Iterator[pa.Table]"]
-"""Yields a table of a run, file by file: name, columns, ascending values of the first column that are wanted (all if left out)."""
+"""Yields a table of a run, file by file: name, columns, ascending wanted values of the first column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def parse_day(text: str) -> dt.date | None:
 
 
 def search_run(out: Path, run: Mapping[str, Any], query: ClaimQuery, limit: int) -> ClaimsFound:
-    """Return the kept claims of a run that fit a query, with the name of each source and the title of each article.
+    """Return the kept claims of a run that fit a query, with the names of sources and the titles.
 
     Raises:
         StageError: A table is missing or damaged.
@@ -147,7 +147,7 @@ def _fitting(
     claims: pa.Table, query: ClaimQuery, speakers: Collection[str], inside: Sequence[str] | None
 ) -> pa.Table:
     """Return the kept claims of a table that fit."""
-    # All conditions on whole columns, then one filter: to copy the rows of a file costs more than to look at them.
+    # All conditions on whole columns, then one filter: to copy rows costs more than to look at them.
     asked = [claims["kept"]]
     asked += (has_words(claims["reported"], word) for word in query.words.split())
     if query.claim_type:
@@ -170,13 +170,13 @@ def _fitting(
 
 @cache
 def _word_pattern(word: str) -> re.Pattern[str]:
-    """Return a pattern of a word that begins with the given letters: `licen` finds `licence`, `ban` not `urban`."""
+    """Return a pattern of a word with the given beginning: `licen` finds `licence`, `ban` not `urban`."""
     border = r"(?<![^\W_])" if word[0].isalnum() else ""
     return re.compile(border + re.escape(word), re.IGNORECASE)
 
 
 def find_ids(read: Read, name: str) -> frozenset[str]:
-    """Return the ids of the entities that have a name or alias in any case, and the name, which may be an id."""
+    """Return the ids of the entities with a name or alias in any case, and the name, which may be an id."""
     found = {name}
     for table in read("entities", ("entity_id", "name", "aliases")):
         aliases = table["aliases"].combine_chunks()
@@ -187,14 +187,15 @@ def find_ids(read: Read, name: str) -> frozenset[str]:
 
 
 def find_near(read: Read, name: str) -> list[str]:
-    """Return names of entities that have a name as a part, or are spelled like it; the most frequent first."""
+    """Return names of entities that have a name as a part, or are spelled like it."""
     if not name:
         return []
     known: dict[str, int] = {}
     asked = name.lower()
     for table in read("entities", ("name", "n_mentions")):
         forms = pc.utf8_lower(table["name"])
-        rows = table.filter(pc.or_(pc.match_substring(forms, asked), _may_be_like(forms, asked)))
+        # A name that is spelled otherwise begins alike, mostly: to compare all of them takes seconds.
+        rows = table.filter(pc.or_(pc.match_substring(forms, asked), pc.starts_with(forms, asked[0])))
         known.update(zip(rows["name"].to_pylist(), rows["n_mentions"].to_pylist(), strict=True))
     ranked = sorted(known, key=lambda one: (-known[one], one))
     parts = [one for one in ranked if f" {asked} " in f" {one.lower()} "]
@@ -203,20 +204,13 @@ def find_near(read: Read, name: str) -> list[str]:
     return [*dict.fromkeys([*parts, *close])][:NEAR]
 
 
-def _may_be_like(forms: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    """Return whether texts have enough letters of a name to be `LIKE` it as `difflib` counts, in whatever order."""
-    shared = (pc.min_element_wise(pc.count_substring(forms, own), n) for own, n in Counter(name).items())
-    letters = pc.add(pc.utf8_length(forms), len(name))
-    return pc.greater_equal(pc.multiply(2.0, reduce(pc.add, shared)), pc.multiply(LIKE, letters))
-
-
 def has_words(column: pa.ChunkedArray, words: str) -> pa.ChunkedArray:
     """Return whether the texts of a column have some words, in any case; a null has none."""
     return pc.fill_null(pc.match_substring(column, words, ignore_case=True), False)
 
 
 def _is_among_sorted(column: pa.ChunkedArray, values: Sequence[str]) -> pa.ChunkedArray:
-    """Return the same as `is_among` for ascending values: to hash all of them for each file would take most of the time."""
+    """Return the same as `is_among` for ascending values, of which few are hashed for each file."""
     ends = pc.min_max(column)
     first, last = ends["min"].as_py() or "", ends["max"].as_py() or ""
     return is_among(column, values[bisect_left(values, first) : bisect_right(values, last)])

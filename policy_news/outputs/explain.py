@@ -1,4 +1,4 @@
-"""Explains why a place in a document is a mention or not: what each layer saw, and what the document pass decided."""
+"""Explains why a place is a mention or not: what each layer saw, and what the document pass decided."""
 
 from __future__ import annotations
 
@@ -82,13 +82,15 @@ def explain_place(
     """Explain a place in a document, in lines of at most 100 characters.
 
     Args:
-        place: A doc_id or a path below the raw folder; without words, with an offset into the raw text: `DOC:OFFSET`.
+        place: A doc_id or a path below the raw folder; without words, with an offset into the raw text:
+            `DOC:OFFSET`.
         out: Output folder of a run; its documents are annotated again.
         raw: Folder to read the document from instead.
         words: Words of the document, of which the first occurrence is explained, or an offset.
 
     Raises:
-        ArgumentError: `place` is not such a pair, the words do not occur, the document does not exist, or the offset is beyond
+        ArgumentError: `place` is not such a pair, the words do not occur, the document does not exist, or the
+            offset is beyond
             its end.
         StageError: The run is missing, or of another schema version.
         ModelError: The pipeline cannot be loaded.
@@ -163,7 +165,8 @@ def _find(doc_id: str, out: Path) -> Document:
     elif not (out / RECORDS).is_file():
         raise StageError(
             f"{out} has no tables yet",
-            "Make them with `pipeline run --raw FOLDER --out TABLES`, or name the folder of the article with --raw.",
+            "Make them with `pipeline run --raw FOLDER --out TABLES`,"
+            " or name the folder of the article with --raw.",
         )
     for document in read_kept(out):
         if doc_id in (document.doc_id, document.path):
@@ -307,12 +310,13 @@ def _in_corpus(place: Place, mention: MentionRow) -> Iterator[str]:
 
 
 def _follows(place: Place, mention: MentionRow) -> Iterator[str]:
-    """Yield where another layer found the entity in the document, for a mention that the document pass added."""
+    """Yield where another layer found an entity that the document pass added here."""
     if mention.method != "document":
         return
     others = [m for m in place.rows.mentions if m.entity_id == mention.entity_id and m.method != "document"]
     for other in sorted(others, key=lambda m: (-len(m.text), m.start))[:1]:
-        yield f"  follows  {other.text}  {other.start}-{other.end}, {other.method}, rule {other.rule_id or '-'}"
+        rule = f"{other.method}, rule {other.rule_id or '-'}"
+        yield f"  follows  {other.text}  {other.start}-{other.end}, {rule}"
 
 
 def _candidates(place: Place, at: int) -> Iterator[str]:
@@ -326,7 +330,8 @@ def _candidates(place: Place, at: int) -> Iterator[str]:
     found = list(_proposals(place, start, end))
     for first, last, label, rule in found:
         text = place.doc[first:last].text.replace("\n", " ")
-        yield f"  {label or '(no mention)':<11} {text[:26]:<26} {rule:<32} {_fate(place, chosen, (first, last, label, rule))}"
+        fate = _fate(place, chosen, (first, last, label, rule))
+        yield f"  {label or '(no mention)':<11} {text[:26]:<26} {rule:<32} {fate}"
     if not found:
         yield "  nothing: no name of the rule data, no rule, no entity of the model"
 
@@ -378,7 +383,8 @@ def _tokens(place: Place, at: int) -> Iterator[str]:
 
 def _token(token: Token, ent: str, *, here: bool) -> str:
     mark = ">" if here else " "
-    return f"{mark} {token.text[:20]:<20} {token.lemma_[:20]:<20} {token.tag_:<6} {token.dep_:<10} {token.head.text[:20]:<20} {ent}"
+    words = f"{token.text[:20]:<20} {token.lemma_[:20]:<20} {token.tag_:<6} {token.dep_:<10}"
+    return f"{mark} {words} {token.head.text[:20]:<20} {ent}"
 
 
 def _dates(place: Place) -> Iterator[str]:
@@ -386,7 +392,8 @@ def _dates(place: Place) -> Iterator[str]:
         if row.start <= place.offset < row.end:
             yield ""
             yield f"Date  {row.text}  {row.start}-{row.end}"
-            yield f"  {row.timex_type} {row.value}, {row.earliest or '?'} to {row.latest or '?'}, {row.granularity or '-'}, {row.role}"
+            days = f"{row.earliest or '?'} to {row.latest or '?'}"
+            yield f"  {row.timex_type} {row.value}, {days}, {row.granularity or '-'}, {row.role}"
             yield f"  read on {row.anchor or 'no date'}"
 
 

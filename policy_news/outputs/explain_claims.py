@@ -1,4 +1,4 @@
-"""Says how a claim relates to others, and why: who else reports its statement, what it is about, who reacts to it."""
+"""Says how a claim relates to others, and why: who reports its statement, and who reacts to it."""
 
 from __future__ import annotations
 

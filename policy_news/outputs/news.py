@@ -136,7 +136,7 @@ def _tell(name: str, row: Mapping[Any, Any]) -> News:
 
 
 def _with_names(out: Path, news: Sequence[News]) -> list[News]:
-    """Return the news with the name of a speaker in front of a claim that does not say it: `[Ann Lowe] she denied it`."""
+    """Return the news with the name of a speaker whom a claim does not name: `[Ann Lowe] she denied it`."""
     speakers = {one.speaker for one in news if one.speaker}
     if not speakers:
         return list(news)
@@ -182,7 +182,8 @@ def format_news(news: list[News], form: str) -> str:
             writer.writerow({name: neutralise(value) for name, value in asdict(one).items()})
         return file.getvalue()
     lines = [
-        f"{one.table:<12}{one.state:<9}{printable(one.label):<15}{printable(one.id)}\n  {printable(one.text)}\n"
+        f"{one.table:<12}{one.state:<9}{printable(one.label):<15}{printable(one.id)}\n"
+        f"  {printable(one.text)}\n"
         for one in news
     ]
     counts = ", ".join(f"{sum(one.table == name for one in news)} {name}" for name in KEYS)

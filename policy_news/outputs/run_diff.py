@@ -1,4 +1,4 @@
-"""Compares two runs: articles, claims and entities that came, went or changed, and decisions that no longer hold."""
+"""Compares two runs: articles, claims, entities, and decisions that no longer hold."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ KINDS = ("articles", "claims", "entities", "decisions")
 SIGNS: Mapping[State, str] = {"came": "+", "went": "-", "changed": "~", "lost": "!"}
 _ARTICLE = ("doc_id", "sha256", "title", "published", "author", "language")
 _CLAIM = (
-    "claim_id", "doc_id", "kept", "reported", "cue_text", "content_text", "source_text", "source_entity_id", "claim_type",
+    "claim_id", "doc_id", "kept", "reported", "cue_text", "content_text", "source_text", "source_entity_id",
+    "claim_type",
     "polarity", "claim_date",
 )  # fmt: skip
 _ENTITY = ("entity_id", "name", "label", "kb_id")

@@ -14,7 +14,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from starlette.testclient import TestClient
 
-from policy_news.assistants.limits import LONGEST
+from policy_news.assistants.answers import LONGEST
 from policy_news.assistants.web import MAX_BODY, make_app
 from policy_news.review.guard import Guard
 from tests.support.invented_run import masked_draft, write_run

@@ -22,7 +22,7 @@ from policy_news.outputs.formats import write_export
 from policy_news.outputs.formats.conll import find_names, join_words
 from policy_news.tables.schema import FailureRow
 from tests.conftest import MODEL, ROOT
-from tests.support.invented_run import MASKED, Draft, masked_draft, write_run
+from tests.support.invented_run import Draft, masked_draft, write_run
 
 TEXT = "Tarnwick Optics said the Home Office was wrong on 3 May 2022.\n\nOrla Fenn denied it."
 
@@ -234,25 +234,9 @@ def test_the_pipeline_runs_on_the_texts_of_the_gold(tmp_path: Path, monkeypatch:
 def test_columns_without_a_run_are_read_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
     gold = tmp_path / "gold.conll"
-    words = [
-        "Hikvision/B-COMPANY",
-        ",/O",
-        "a/O",
-        "Chinese/O",
-        "firm/O",
-        ",/O",
-        "said/O",
-        '"/O',
-        "yes/O",
-        "./O",
-        '"/O',
-    ]
-    lines = [
-        "-DOCSTART- -X- -X- O",
-        "",
-        *(f"{word} -X- O {tag}" for word, tag in (one.rsplit("/", 1) for one in words)),
-        "",
-    ]
+    tags = {"Hikvision": "B-COMPANY"}
+    words = ["Hikvision", ",", "a", "Chinese", "firm", ",", "said", '"', "yes", ".", '"']
+    lines = ["-DOCSTART- -X- -X- O", "", *(f"{word} -X- O {tags.get(word, 'O')}" for word in words), ""]
     gold.write_text("\n".join(lines), encoding="utf-8")
     found = run_json("--gold", gold, "--workers", "1")
     assert found["entities"]["scores"]["strict"]["COMPANY"]["right"] == 1
@@ -456,29 +440,6 @@ def test_matching_is_one_to_one_and_keeps_what_is_equal(
     assert sorted([other for _, other in pairs] + matched.extra) == sorted(predicted)
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=8))
-def test_scores_follow_from_the_counts_and_lie_in_their_range(rows: list[tuple[int, int, int]]) -> None:
-    documents = []
-    for hits, missed, spurious in rows:
-        counts = Counts()
-        for _ in range(hits):
-            counts.add_pair("strict", "X", "X", right=True)
-        for _ in range(missed):
-            counts.add_missed(["strict"], "X")
-        for _ in range(spurious):
-            counts.add_spurious(["strict"], "X")
-        documents.append(counts)
-    hits, missed, spurious = (sum(column) for column in zip(*rows, strict=True))
-    scores = score(documents, rounds=50)
-    if hits + missed + spurious == 0:
-        assert scores == {}
-        return
-    own = scores["strict", "X"]
-    assert own.f1 == pytest.approx(2 * hits / (2 * hits + missed + spurious))
-    for interval in (own.p_95, own.r_95, own.f1_95):
-        assert interval is None or 0 <= interval[0] <= interval[1] <= 1
-
-
 def test_an_interval_by_hand() -> None:
     """Two documents, one all right and one all wrong: half of the samples draw both, a quarter each twice the same."""
     good, bad = Counts(), Counts()
@@ -488,19 +449,3 @@ def test_an_interval_by_hand() -> None:
     assert (own.p, own.r) == (1, 0.5)
     assert own.r_95 == (0, 1)
     assert own.p_95 == (1, 1)
-
-
-def test_masked_text_is_compared_as_any_other(out: Path, tmp_path: Path) -> None:
-    gold = tmp_path / "gold.jsonl"
-    start = MASKED.index("Tarnwick ****")
-    gold.write_text(
-        json.dumps(
-            {
-                "doc": "lens/camera rule",
-                "text": MASKED,
-                "entities": [{"start": start, "end": start + 8, "label": "COMPANY"}],
-            }
-        )
-    )
-    found = run_json("--gold", gold, "--out", out)["entities"]["scores"]["strict"]["COMPANY"]
-    assert (found["right"], found["predicted"]) == (1, 2)

@@ -10,13 +10,13 @@ from spacy.language import Language
 from typer.testing import CliRunner
 
 from policy_news.cli.main import app
-from policy_news.core.errors import ArgumentError, StageError
+from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import cut_line
 from policy_news.core.settings import Settings
 from policy_news.nlp import rule_examples as ruletest
 from policy_news.nlp.annotator import Annotator
 from policy_news.nlp.rule_examples import RuleCase, find_firings, run_rule_cases
-from policy_news.outputs.explain import WIDTH, describe, explain_place, look, parse_place
+from policy_news.outputs.explain import WIDTH, describe, look, parse_place
 from policy_news.run.records import read_items
 from policy_news.run.stages import ingest, unmask
 from policy_news.text.document import Document, Unmasked
@@ -110,24 +110,6 @@ def test_explanations(
     assert max(map(len, lines)) <= WIDTH
 
 
-def test_masked_words_at_the_end_of_a_paragraph_are_not_called_silent(
-    annotator: Annotator, ban: tuple[Document, Unmasked]
-) -> None:
-    document, unmasked = ban
-    for offset in [i for i, character in enumerate(document.text) if character == "*"][-12:]:
-        assert "Nothing is annotated here" not in "\n".join(
-            describe(look(annotator, document, unmasked, offset))
-        )
-
-
-@pytest.mark.slow
-def test_every_offset_can_be_explained(annotator: Annotator, ban: tuple[Document, Unmasked]) -> None:
-    document, unmasked = ban
-    for offset in range(0, len(document.text), 7):
-        lines = list(describe(look(annotator, document, unmasked, offset)))
-        assert lines[0].startswith(f"ban:{offset}  ")
-
-
 @pytest.mark.parametrize(
     "text",
     ["Suella Braverman", "Hikvision", "Monday", "Nov 25, 2022 09:10 AM", "*** ******** ** ***", "smiled"],
@@ -145,16 +127,6 @@ def test_a_document_of_nearly_that_name_is_proposed(folders: tuple[Path, Path]) 
     result = RUNNER.invoke(app, ["explain", "bann:1", "--out", str(folders[1])])
     assert result.exit_code == 2
     assert "Did you mean 'ban'?" in result.output
-
-
-@pytest.mark.parametrize(("place", "found"), [("a:1", ("a", 1)), ("a:b/c:12", ("a:b/c", 12))])
-def test_places(place: str, found: tuple[str, int]) -> None:
-    assert parse_place(place) == found
-
-
-def test_without_a_run_it_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(StageError, match="pipeline run --raw"):
-        explain_place("a:3", tmp_path, None, Settings())
 
 
 @pytest.mark.parametrize("place", ["a", "a:", ":1", "a:-1", "a:x", "a:²", ""])
@@ -210,23 +182,6 @@ def test_all_rule_files_with_examples_are_run(nlp: Language) -> None:
     assert [case for case in cases if not case.passed] == []
 
 
-@pytest.mark.parametrize(
-    ("wanted", "found", "exact", "passed"),
-    [
-        (("a",), ("a",), True, True),
-        (("a",), ("a", "b"), True, False),
-        (("a",), ("a", "b"), False, True),
-        (("a", "a"), ("a", "b"), False, False),
-        ((), ("b",), False, False),
-        ((), (), True, True),
-    ],
-)
-def test_when_a_case_passes(
-    wanted: tuple[str, ...], found: tuple[str, ...], exact: bool, passed: bool
-) -> None:
-    assert RuleCase("r", "text", wanted, found, exact=exact).passed is passed
-
-
 def test_which_rules_fire(nlp: Language) -> None:
     fired = {
         (firing.rule, firing.label, firing.text)
@@ -259,13 +214,6 @@ def test_the_command_says_which_rules_fire(nlp: Language, monkeypatch: pytest.Mo
     result = RUNNER.invoke(app, ["rules", "test", "--text", "Shares in Verodyne fell."])
     assert result.exit_code == 0
     assert "rule:company.shares-in" in result.output
-
-
-def test_the_command_counts_rules() -> None:
-    result = RUNNER.invoke(app, ["rules", "list", "--label", "COMMITTEE"])
-    assert result.exit_code == 0
-    assert "committees/gb-commons.yml" in result.output
-    assert "COMPANY" not in result.output
 
 
 @pytest.mark.slow

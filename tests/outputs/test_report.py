@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import json
 import re
 import shutil
 import subprocess
 import tempfile
-from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -24,10 +22,9 @@ from policy_news.core.atomic_files import safe_stem
 from policy_news.core.errors import StageError
 from policy_news.outputs.report import write_report
 from policy_news.outputs.report.render import embed_json
-from policy_news.outputs.report.segments import Mark, cut_segments, mark_rows
+from policy_news.outputs.report.segments import mark_rows
 from policy_news.outputs.report.views import web_address
 from policy_news.tables.schema import FailureRow, SectionRow
-from policy_news.text.masking import find_gaps, patterns_of_run
 from tests.conftest import ROOT
 from tests.support.invented_run import MASKED, Draft, masked_draft, write_run
 
@@ -96,9 +93,6 @@ VOID = {"meta", "input", "br", "hr", "img", "link"}
 ALLOWED = re.compile(
     "html|head|meta|title|style|body|a|header|nav|h1|h2|h3|main|dl|div|dt|dd|p|b|i|span|section|form|label|input|datalist|select|option|button"
     "|noscript|table|thead|tbody|tr|th|td|small|bdi|svg|text|line|rect|path|circle|details|summary|ul|ol|li|aside|script"
-)
-LINK = re.compile(
-    r"https?://[^\s]+|#[\w%.\-]*|#(?:entity|label|type)=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?"
 )
 
 
@@ -248,15 +242,6 @@ def test_each_payload_stands_in_title_body_author_label_and_link(hostile: Path) 
         assert shown.count(payload.strip()) >= 6
         assert payload in [tag.text_content() for tag in page.xpath("//*[@class='tag']")]
         assert link.strip() in shown or link in page.xpath("//a/@href") or not web_address(link)
-
-
-def test_hostile_texts_are_shown_as_they_are(hostile: Path) -> None:
-    for number, payload in enumerate(PAYLOADS):
-        page = html.parse(
-            str(hostile / "documents" / f"{safe_stem(f'{number} {payload}')}.html"),
-            html.HTMLParser(encoding="utf-8"),
-        )
-        assert page.findtext(".//h1/bdi") == payload
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see that no payload runs")
@@ -438,25 +423,7 @@ def test_start_page_tells_totals_relations_and_failures(report: Path) -> None:
     assert rows[0][8:] == [[0, 1], [], 0]
 
 
-@pytest.mark.parametrize(
-    "doc_id",
-    [
-        "a/b",
-        "a b",
-        "[b]",
-        "..",
-        "../../up",
-        "é/ü",
-        "報告",
-        "x" * 300,
-        "A/B",
-        "a\nb",
-        "con",
-        "a?b#c%d",
-        '"quoted"',
-        "\u202ebidi",
-    ],
-)
+@pytest.mark.parametrize("doc_id", ["../../up", "報告", "x" * 300, "a\nb", "con", "a?b#c%d", "\u202ebidi"])
 def test_any_id_gives_a_safe_file_name(doc_id: str, tmp_path: Path) -> None:
     assert re.fullmatch(r"[a-z0-9-]{10,80}", safe_stem(doc_id))
     out = write_run(tmp_path / "out", [masked_draft(doc_id), masked_draft(doc_id + "2")])
@@ -464,10 +431,6 @@ def test_any_id_gives_a_safe_file_name(doc_id: str, tmp_path: Path) -> None:
     assert documents == 2
     check_page(page)
     assert len(list((out / "report" / "documents").iterdir())) == 2
-
-
-def test_ids_that_look_alike_have_their_own_pages() -> None:
-    assert len({safe_stem(doc_id) for doc_id in ("a/b", "a b", "A/b", "a-b", "é", "e", "a//b")}) == 7
 
 
 def test_the_same_tables_give_the_same_report_and_old_pages_go(tmp_path: Path) -> None:
@@ -513,26 +476,6 @@ def test_a_run_without_documents_has_a_report_that_says_why(
     assert tree.xpath("//section/@id") == ["documents", "failures", "counts"]
 
 
-@pytest.mark.slow
-def test_ten_thousand_documents_stay_readable(tmp_path: Path) -> None:
-    from policy_news.outputs.report import _pages, index_page
-    from policy_news.tables.corpus import read_corpus
-
-    drafts = []
-    for number in range(10_000):
-        draft = masked_draft(f"feed/{number:05d}")
-        draft.published = dt.datetime(2010 + number % 14, 1 + number % 12, 1 + number % 28, tzinfo=dt.UTC)
-        drafts.append(draft)
-    corpus = read_corpus(write_run(tmp_path / "out", drafts))
-    pages = _pages(corpus, index_page.order_documents(corpus.articles), [])
-    _, start = next(pages)
-    assert len(start) < 3_000_000
-    assert start.count("<tr>") < 1_000
-    name, listed = next(pages)
-    assert name == "list-1.html"
-    assert len(listed) < 200_000
-
-
 @pytest.mark.parametrize(
     ("url", "kept"),
     [
@@ -544,50 +487,6 @@ def test_ten_thousand_documents_stay_readable(tmp_path: Path) -> None:
 )
 def test_only_web_addresses_are_links(url: str, kept: bool) -> None:
     assert (web_address(url) == url) is kept
-
-
-@pytest.mark.parametrize(
-    ("text", "gaps"),
-    [
-        ("* a bullet\n\n**bold** and a footnote*", []),
-        ("The *** ****** ** it", ["*** ****** **"]),
-        ("A footnote* and ██ ████ here", ["██ ████"]),
-        ("He is [redacted] now", ["[redacted]"]),
-        ("", []),
-    ],
-)
-def test_gaps_are_what_is_masked(text: str, gaps: list[str]) -> None:
-    assert [text[start:end] for start, end in find_gaps(text, patterns_of_run({}))] == gaps
-
-
-def test_segments_cover_the_text_and_know_their_marks() -> None:
-    marks = [
-        Mark(0, 10, "content", 1),
-        Mark(3, 6, "mention", 1, "ORG"),
-        Mark(5, 12, "date", 1),
-        Mark(12, 20, "cue", 2),
-        Mark(30, 40, "cue", 3),
-    ]
-    segments = cut_segments("abcdefghijklmnopqrst", 2, 15, marks)
-    assert [(part.start, part.end) for part in segments] == [
-        (2, 3),
-        (3, 5),
-        (5, 6),
-        (6, 10),
-        (10, 12),
-        (12, 15),
-    ]
-    assert "".join(part.text for part in segments) == "cdefghijklmno"
-    assert [sorted(mark.kind for mark in part.marks) for part in segments] == [
-        ["content"],
-        ["content", "mention"],
-        ["content", "date", "mention"],
-        ["content", "date"],
-        ["date"],
-        ["cue"],
-    ]
-    closed = Counter((mark.kind, mark.key) for part in segments for mark in part.closes)
-    assert closed == {("mention", 1): 1, ("content", 1): 1, ("date", 1): 1, ("cue", 2): 1}
 
 
 def test_json_cannot_leave_its_element() -> None:

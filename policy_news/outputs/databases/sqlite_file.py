@@ -167,7 +167,8 @@ def _create_search(connection: sqlite3.Connection, name: str, stem: str) -> None
         f"create virtual table {name}_fts using fts5({listed}, content='{name}', content_rowid='row', "
         f"tokenize='{stem}unicode61 remove_diacritics 2')"
     )
-    connection.execute(f'insert into {name}_fts(rowid, {listed}) select "row", {folded} from "{name}"')  # noqa: S608
+    rows = f'select "row", {folded} from "{name}"'  # noqa: S608 - names of our schema
+    connection.execute(f"insert into {name}_fts(rowid, {listed}) {rows}")
     connection.execute(f"insert into {name}_fts({name}_fts) values ('optimize')")  # noqa: S608
 
 

@@ -1,7 +1,7 @@
 """The formats that other programs read and write, one module each.
 
-To add one, write its module and add a line to `WRITERS`, or to `READERS` and `ENDINGS`: the command line, the help and
-`evaluate` follow. This module stays light: the command line imports it for every `--help`.
+To add one, write its module and add a line to `WRITERS`, or to `READERS` and `ENDINGS`: the command line, the
+help and `evaluate` follow. This module stays light: the command line imports it for every `--help`.
 """
 
 from __future__ import annotations

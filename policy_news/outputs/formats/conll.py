@@ -20,7 +20,10 @@ from policy_news.tables.schema import MentionRow
 HEAD = "-DOCSTART- -X- -X- O\n\n"
 START = "-DOCSTART-"
 TAG = re.compile(r"O|([BIESLU])-(\S+)")
-HINT = "A line is a word, any further columns, and a tag such as B-ORG, I-ORG or O; all lines have the same number of columns."
+HINT = (
+    "A line is a word, any further columns, and a tag such as B-ORG, I-ORG or O; "
+    "all lines have the same number of columns."
+)
 NOTE = "the gold holds words, no text: the pipeline read a text made of them"
 
 
@@ -33,7 +36,7 @@ def write_conll(out: Path, to: Path) -> str:
 
 
 def make_lines(corpus: Corpus) -> Iterator[str]:
-    """Yield the lines of the documents in order of their ids, each after a `-DOCSTART-`; one block of words per section."""
+    """Yield the lines of the documents in order of their ids; one block of words per section."""
     for article in corpus.articles:
         yield HEAD
         mentions = without_overlaps(article.mentions)
@@ -71,7 +74,7 @@ def _lines(text: str, start: int, end: int, mentions: Sequence[MentionRow]) -> I
 
 
 def read_conll(path: Path) -> GoldSet:
-    """Read the documents, named by their numbers; tags may follow any of the schemes IOB, IOB2, BIOES and BILUO.
+    """Read the documents, named by their numbers; tags may be IOB, IOB2, BIOES or BILUO.
 
     Raises:
         GoldError: A line has another number of columns, or its last column is not a tag; names the line.
@@ -136,7 +139,7 @@ def find_names(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
 
 
 def join_words(words: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
-    """Return words as running text, with no blank before a closing mark or after an opening one, and the place of each word."""
+    """Return words as running text, with no blank before a closing mark, and the place of each word."""
     text, spans, quoted = "", [], False
     glue = True
     for word in words:

@@ -14,7 +14,7 @@ from policy_news.tables.parquet import read_table
 from policy_news.tables.schema import TABLES, arrow_schema
 
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-"""Beginnings that a spreadsheet may take for a formula, also after quotes, so that removing one quote always restores the value."""
+"""Beginnings that spreadsheets take for a formula, also after quotes: removing one restores the value."""
 
 
 def write_csv(out: Path, to: Path) -> str:
@@ -25,7 +25,7 @@ def write_csv(out: Path, to: Path) -> str:
             with (folder / f"{name}.csv").open(
                 "w", encoding="utf-8-sig", newline="", errors="replace"
             ) as file:
-                # All cells in quotes: `csv` would not quote a lone `\r`, and the text after it would begin a row.
+                # All cells in quotes: `csv` would not quote a lone `\r`, which would begin a row.
                 writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
                 writer.writerow(columns)
                 writer.writerows(_cells(out, name, columns))

@@ -34,8 +34,9 @@ def write_docbin(out: Path, to: Path) -> str:
 def write_docs(corpus: Corpus, path: Path) -> int:
     """Write all documents.
 
-    `doc.user_data` holds `doc_id`, `title` and `published`. An ent has the id of its entity as `kb_id_` and that of its mention
-    as `id_`; a span of a group has the id of its row as `id_`, and as label its kind, its TIMEX3 value or its claim type.
+    `doc.user_data` holds `doc_id`, `title` and `published`. An ent has the id of its entity as `kb_id_` and
+    that of its mention as `id_`; a span of a group has the id of its row as `id_`, and as label its kind, its
+    TIMEX3 value or its claim type.
     """
     import spacy
     from spacy.tokens import DocBin

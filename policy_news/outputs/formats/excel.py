@@ -1,4 +1,4 @@
-"""An Excel workbook: a sheet for each table, with headings that stay, filters, real dates and links to the report."""
+"""An Excel workbook: a sheet for each table, with filters, real dates and links to the report."""
 
 from __future__ import annotations
 
@@ -39,13 +39,16 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>")
 READING = "who said what"
 """Name of the first sheet: the claims that are kept, in columns for readers."""
-READ_COLUMNS = ("claim_date", "source", "claim_type", "polarity", "reported", "about", "title", "n_articles", "n_origins", "score", "claim_id")  # fmt: skip
+READ_COLUMNS = (
+    "claim_date", "source", "claim_type", "polarity", "reported", "about", "title", "n_articles", "n_origins",
+    "score", "claim_id",
+)  # fmt: skip
 LINK = "report"
 """Heading of the column that opens the report."""
 
 
 def write_excel(out: Path, to: Path) -> str:
-    """Write the claims in columns for readers and all tables into one workbook; rows that a sheet cannot hold are told.
+    """Write the claims for readers and all tables into one workbook; say what a sheet cannot hold.
 
     Raises:
         ArgumentError: The package openpyxl is not installed.
@@ -101,7 +104,7 @@ def _write_undated(packed: io.BytesIO, target: Path) -> None:
 
 
 def _links(name: str) -> Link | None:
-    """Return what makes the link of a row: claims that are kept are numbered within their article, as in the report."""
+    """Return what makes the link of a row: kept claims are numbered by article, as in the report."""
     seen: Counter[str] = Counter()
 
     def link(row: Row) -> str:

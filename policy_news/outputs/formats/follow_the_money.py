@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 def write_follow_the_money(out: Path, to: Path) -> str:
-    """Write the entities, documents and mentions of a run, one per line; return what was written, in words."""
+    """Write the entities, documents and mentions of a run, one per line."""
     return counted(write_lines(make_entities(read_corpus(out)), to), "entity", "entities")
 
 
@@ -110,7 +110,7 @@ def _named_sources(corpus: Corpus, *claims: ClaimRow) -> list[EntityRow]:
 
 
 def _links(corpus: Corpus) -> Iterator[Json]:
-    """Yield who denies, supports or answers whom: a link between two sources, with both contents and the document."""
+    """Yield who denies, supports or answers whom: a link between two sources, with both contents."""
     claims: dict[str, ClaimRow] = {}
     dates: dict[str, DateRow | None] = {}
     for article in corpus.articles:

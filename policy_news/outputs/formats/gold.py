@@ -128,7 +128,8 @@ def _problems(document: GoldDocument, text: str) -> Iterator[str]:
                 else f"{where}: is empty or ends before it begins"
             )
         elif expected is not None and text[start:end] != expected:
-            yield f"{where}: the text there is {text[start:end]!r}, not {expected!r}{_nearest(text, expected, start)}"
+            near = _nearest(text, expected, start)
+            yield f"{where}: the text there is {text[start:end]!r}, not {expected!r}{near}"
 
 
 def _nearest(text: str, expected: str, start: int) -> str:

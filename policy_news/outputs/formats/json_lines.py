@@ -1,4 +1,4 @@
-"""JSON lines: one object per document with all that was found in it, or, as reference annotations, with what should be."""
+"""JSON lines: one object per document, with what was found in it or with what should be."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ def write_jsonl(out: Path, to: Path) -> str:
 def make_objects(corpus: Corpus) -> Iterator[Json]:
     """Yield the documents in order of their ids.
 
-    The columns of `documents` are at the top; `sections`, `entities` (the mentions), `claims` and `dates` are lists. Spans are
-    `[start, end]` into `text`. A claim's `source`, `cue` and `content` are lists of spans, empty if there is none.
+    The columns of `documents` are at the top; `sections`, `entities` (the mentions), `claims` and `dates` are
+    lists. Spans are `[start, end]` into `text`. A claim's `source`, `cue` and `content` are lists of spans,
+    empty if there is none.
     """
     for article in corpus.articles:
         claims = []

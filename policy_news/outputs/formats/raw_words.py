@@ -1,4 +1,4 @@
-"""Words of a raw text for forms that need them: simple, fast for any text, and never across the edge of a span."""
+"""Words of a raw text for forms that need them, never across the edge of a span."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Protocol, TypeVar
 
 WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’.\-](?=[^\W\d_]\w))*|(\S)\1*")
-"""A word, also with an apostrophe, hyphen or full stop inside; or a run of one symbol, such as a masked word."""
+"""A word, also with an apostrophe, hyphen or full stop inside; or a run of one symbol, as in masks."""
 
 
 class Spanned(Protocol):

@@ -75,7 +75,7 @@ class Linked:
         return [(place.page, name_file(place.article.document)) for place in articles.values()]
 
     def voices_of(self, claim: ClaimRow) -> str:
-        """Return from how many articles and origins a statement is, in words; empty if one article reports it."""
+        """Return from how many articles and origins a statement is; empty if one article reports it."""
         return str(hear(self._origins.get(claim.statement, ())) or "")
 
     def parts_of(self, place: ClaimPlace, letters: int) -> tuple[SentencePart, ...]:
@@ -112,9 +112,10 @@ def claim_data(articles: Sequence[Article], linked: Linked) -> tuple[list[list[A
     """Return what the script of the page searches.
 
     Returns:
-        A list for each claim: number of its document, number in it, first day, what is shown of its date (0: the day), source,
-        number of the type, polarity, the claim as a sentence, names inside its content, score, `[number of the relation, page, words, score]`
-        of what it relates to, and the number of the statement; the documents (page, name, number of the outlet), types, relations, outlets, and
+        A list for each claim: its document and its number there, first day, what is shown of its date (0: its
+        day), source, number of the type, polarity, the claim as a sentence, names in its content, score,
+        `[number of the relation, page, words, score]` of what it relates to, and the number of the statement;
+        the documents (page, name, number of the outlet), types, relations, outlets, and
         the origins of statements by their numbers; and how many claims are left out.
     """
     total = sum(len(article.claims) for article in articles)
@@ -172,7 +173,7 @@ def _row(article: Article, claim: ClaimRow, type_: int, linked: Linked) -> list[
 
 
 def first_rows(rows: Sequence[Sequence[Any]], lists: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
-    """Return the first rows for readers without scripts: a statement once, with the other articles that report it."""
+    """Return the first rows for readers without scripts: each statement once."""
     found = grouped((row[-1], row) for row in rows)
     names = ("day", "date", "source", "type", "polarity", "words", "about", "score", "links")
     shown = []

@@ -65,7 +65,7 @@ def _view_sections(article: Article, marks: Iterable[Mark]) -> Iterator[View]:
 
 
 def _reference_ends(claims: Sequence[ClaimRow]) -> dict[int, int]:
-    """Map each claim number to the offset after which it is written: the end of cue, first content piece or source."""
+    """Map each claim number to the offset after which it stands: the end of cue, first content or source."""
     ends = {}
     for number, claim in enumerate(claims, 1):
         end = claim.cue_end
@@ -78,7 +78,7 @@ def _reference_ends(claims: Sequence[ClaimRow]) -> dict[int, int]:
 
 
 def _view_piece(segment: Segment, referred: Mapping[int, int]) -> View:
-    """Return a segment as it is marked up: CSS classes, claims that it belongs to, what stands after it, ids of what begins in it."""
+    """Return a segment with its CSS classes, its claims, what stands after it and what begins in it."""
     kinds = sorted({mark.kind for mark in segment.marks})
     if "gap" in kinds:
         return {"text": clean(segment.text), "classes": "gap", "masked": len(segment.text.split())}

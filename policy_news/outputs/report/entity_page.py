@@ -1,4 +1,4 @@
-"""The page of an entity: who it is and why, where it appears, what it claims, what is claimed about it, and open doubts."""
+"""The page of an entity: who it is and why, where it appears, and claims by and about it."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _view(
 def _place(
     corpus: Corpus, articles: Mapping[str, Article], own: Sequence[AppearanceRow], known: set[str]
 ) -> View:
-    """Return the first of the near-identical documents in which an entity appears, with the names of the others."""
+    """Return the first of near-identical documents with an entity, and the names of the others."""
     one, documents = own[0], [articles[one.doc_id].document for one in own]
     document = documents[0]
     considered = []

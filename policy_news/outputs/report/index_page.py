@@ -62,7 +62,7 @@ def list_document(
 
 
 def _named_most(article: Article, entities: Mapping[str, EntityRow]) -> list[str]:
-    """Return the entities of a document: those who can speak or be spoken about first, and of them the most frequent."""
+    """Return the entities of a document: those who can speak or be spoken about first."""
     counted = (mention.entity_id for mention in article.mentions if mention.counted)
     counts = Counter(entity_id for entity_id in counted if entity_id in entities)
     return sorted(
@@ -131,7 +131,7 @@ def show_period(articles: Sequence[Article]) -> str | None:
 
 
 def count_labels(corpus: Corpus) -> list[NamedCount]:
-    """Return how many documents name something of each label, the most frequent first; the note is the label in plain words."""
+    """Return how many documents name something of each label, which the note has in plain words."""
     named = (
         row.label
         for one in corpus.articles
@@ -151,9 +151,10 @@ def _ranked(names: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def fold_statements(corpus: Corpus) -> Corpus:
-    """Return the run in which claims of near-identical articles that say the same in the same words are one statement.
+    """Return the run in which near-identical articles say the same words as one statement.
 
-    The tables are more careful: what is short, such as `The allegation was denied`, may mean something else in another article.
+    The tables are more careful: what is short, such as `The allegation was denied`, may mean something else
+    in another article.
     """
     first: dict[tuple[str | None, ...], str] = {}
 
@@ -223,8 +224,9 @@ def search_data(
     """Return what the script searches.
 
     Returns:
-        The names, labels and notes, and one list a document: page, title, file, day, mentions, claims, masked share in percent,
-        author, the positions of its entities, the most frequent first, the positions of its notes, and the number of its group.
+        The names, labels and notes, and one list a document: page, title, file, day, mentions, claims, masked
+        share in percent, author, the positions of its entities, the most frequent first, the positions of its
+        notes, and the number of its group.
     """
     ordered = sorted(entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
     place = {row.entity_id: index for index, row in enumerate(ordered)}
@@ -246,7 +248,7 @@ def search_data(
 
 
 def _notes(article: Article, groups: Mapping[str, str]) -> list[str]:
-    """Return what a reader should know of a document: no date, copies, and what was noted in reading it, without particulars."""
+    """Return what a reader should know of a document: no date, copies, and notes on reading it."""
     document = article.document
     told = [UNDATED] if document.published is None else []
     told += [COPIED] if document.doc_id in groups else []

@@ -35,7 +35,7 @@ class _Speaker:
 
 
 def rank_speakers(corpus: Corpus, linked: Linked) -> list[View]:
-    """Return who speaks most, with the number of statements and denials, the first and the last day, and about whom."""
+    """Return who speaks most: statements and denials, first and last day, and about whom."""
     speakers: defaultdict[str, _Speaker] = defaultdict(_Speaker)
     claims = (claim for article in corpus.articles for claim in article.claims)
     for claim in distinct(claims):

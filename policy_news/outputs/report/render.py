@@ -46,9 +46,11 @@ def render(template: str, script: str, **values: Any) -> str:
     style, code = _asset("report.css") + label_colours(), _asset(script)
     if script in SEARCHES:
         code = _asset("search.js") + code
-    policy = f"default-src 'none'; style-src {_source(style)}; script-src {_source(code)}; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; style-src {_source(style)}; script-src {_source(code)}"
+    policy += "; base-uri 'none'; form-action 'none'"
     page = environment().get_template(template)
-    return page.render(style=Markup(style), code=Markup(code), policy=policy, **values)  # noqa: S704 - our own files
+    own = {"style": Markup(style), "code": Markup(code)}  # noqa: S704 - our own files
+    return page.render(**own, policy=policy, **values)
 
 
 def leave_page(page: str, target: Path) -> None:
@@ -84,7 +86,7 @@ def check_page(target: Path) -> None:
 
 
 def embed_json(value: Any) -> Markup:
-    """Return JSON for a `<script type="application/json">`: no character of it can end the element or begin a comment."""
+    """Return JSON for a `<script>` element: no character of it can end the element or begin a comment."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")

@@ -42,7 +42,7 @@ def mark_rows(
     text: str,
     sections: Iterable[SectionRow],
 ) -> Iterator[Mark]:
-    """Yield the marks of the rows of a document, of its masked stretches, and of the marks of Markdown, which pages hide."""
+    """Yield the marks of rows, of masked stretches, and of Markdown, which pages hide."""
     for number, mention in enumerate(mentions, 1):
         yield Mark(mention.start, mention.end, "mention", number, mention.label)
     for number, date in enumerate(dates, 1):
@@ -93,7 +93,7 @@ def cut_stretches(text: str, sections: Iterable[SectionRow]) -> Iterator[tuple[i
 
 
 def marks_near(marks: Iterable[Mark], stretches: Iterable[tuple[int, int]]) -> Iterator[list[Mark]]:
-    """Yield for each stretch of a text the marks that have a character of it; each mark is looked at only where it is near.
+    """Yield for each stretch of a text the marks that have a character of it.
 
     Args:
         stretches: First and last-plus-one offsets, ascending.
