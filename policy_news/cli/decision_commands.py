@@ -32,7 +32,7 @@ File = Annotated[
 
 @decisions_app.command("check", cls=Command)
 def check_decisions(out: Out = OUT, file: File = None, config: Config = None) -> None:
-    """Report which decisions hold, and which are replaced, lost or contradict each other.
+    """Report which decisions hold, and which are replaced or lost.
 
     Exits with 0 if all hold, 1 if one does not, 2 if the file is invalid, 3 without a finished run.
 

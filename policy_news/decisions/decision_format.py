@@ -24,14 +24,7 @@ class _Part(BaseModel):
 
 
 class Quote(_Part):
-    """A place in a text.
-
-    Attributes:
-        exact: The words.
-        prefix: Text before them.
-        suffix: Text after them.
-        start: Offset of their first code point in the raw text at the time.
-    """
+    """A place in a text: words, what stood before and after them, and their offsets in the raw text at the time."""
 
     exact: Annotated[str, Field(min_length=1)]
     prefix: str = ""
@@ -109,14 +102,7 @@ class ClaimChange(_Part):
 
 
 class _Base(_Part):
-    """Keys that every decision has.
-
-    Attributes:
-        v: Version of the format.
-        id: Its own id, to which `replaces` of later decisions refers.
-        why: Why; may be empty.
-        replaces: Ids of earlier decisions that are no longer valid.
-    """
+    """Keys that every decision has; `replaces` names the ids of earlier decisions that are no longer valid."""
 
     v: Literal[1] = 1
     id: Annotated[str, Field(min_length=4, max_length=64)]
@@ -127,11 +113,7 @@ class _Base(_Part):
 
 
 class MentionDecision(_Base):
-    """About one mention, or about words that should be one.
-
-    Attributes:
-        meant: Mentions that show which entity it gives, if its id alone does not.
-    """
+    """About one mention, or about words that should be one; `meant` shows which entity it gives, if its id alone does not."""
 
     do: Literal[
         "mention.accept", "mention.reject", "mention.relabel", "mention.move", "mention.add", "mention.assign"
@@ -231,12 +213,7 @@ class DocumentDone(_Base):
 
 
 class DocumentFields(_Part):
-    """What is true of a document; only the given keys count, and null says that there is none.
-
-    Attributes:
-        published: Day or moment in ISO 8601.
-        language: ISO 639-1 code.
-    """
+    """What is true of a document; only the given keys count, and null says that there is none."""
 
     title: Annotated[str, Field(min_length=1, max_length=1_000)] | None = None
     author: Annotated[str, Field(min_length=1, max_length=1_000)] | None = None
@@ -281,10 +258,12 @@ def entities_of(decision: Decision) -> list[EntityRef]:
     return [decision.entity] if isinstance(decision, EntitySplit | EntityEdit) else []
 
 
-def witnesses_of(decision: Decision) -> list[DocumentRef]:
-    """Return the documents that only show which entity a decision means."""
-    shown = [witness for entity in entities_of(decision) for witness in entity.witnesses]
-    return [witness.doc for witness in (*shown, *getattr(decision, "meant", ()))]
+def documents_in(decision: Decision) -> list[DocumentRef]:
+    """Return all documents that a decision names: those that it is about, and those that show which entity it means."""
+    found = [getattr(decision, "doc", None), *getattr(decision, "docs", ())]
+    witnesses = [*getattr(decision, "meant", ()), *getattr(decision, "mentions", ())]
+    witnesses += [witness for entity in entities_of(decision) for witness in entity.witnesses]
+    return [one for one in (*found, *(witness.doc for witness in witnesses)) if isinstance(one, DocumentRef)]
 
 
 def given_entity(decision: Decision) -> str | None:
@@ -308,15 +287,6 @@ def give_entity(decision: Decision, own: str) -> Decision:
 def quote_of(decision: OfDocument) -> Quote:
     """Return the words that a decision is about; of a claim its head."""
     return decision.claim.head if isinstance(decision, ClaimDecision) else decision.target
-
-
-def documents_of(decision: Decision) -> list[DocumentRef]:
-    """Return the documents that a decision is about; not those that only show which entity is meant."""
-    if isinstance(decision, OfDocument | OfWhole):
-        return [decision.doc]
-    if isinstance(decision, EntitySplit):
-        return [*decision.docs, *(witness.doc for witness in decision.mentions)]
-    return []
 
 
 ADAPTER: TypeAdapter[Decision] = TypeAdapter(Annotated[Decision, Field(discriminator="do")])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from policy_news.core.grouping import grouped
 from policy_news.decisions.anchor import LostError
-from policy_news.decisions.decision_format import DocumentRef, documents_of, witnesses_of
+from policy_news.decisions.decision_format import DocumentRef, documents_in
 from policy_news.decisions.decisions_file import DecisionFile
 
 
@@ -19,7 +19,7 @@ class Documents:
         self._by_hash = grouped((digest, doc_id) for doc_id, digest in hashes.items())
         self._named: defaultdict[str, set[str]] = defaultdict(set)
         for one in file.lines:
-            for doc in (*documents_of(one.decision), *witnesses_of(one.decision)):
+            for doc in documents_in(one.decision):
                 self._named[doc.sha256].add(doc.id)
 
     def find(self, doc: DocumentRef) -> str:

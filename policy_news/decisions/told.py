@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from policy_news.core.faults import SERIOUS
 from policy_news.core.messages import cut_line
@@ -19,21 +19,21 @@ from policy_news.decisions.decision_format import (
     MentionDecision,
     OfWhole,
 )
-from policy_news.decisions.decisions_file import Numbered
+from policy_news.decisions.decisions_file import DecisionFile, Numbered
 
 T = TypeVar("T")
-State = Literal["applied", "held", "replaced", "lost", "conflict"]
-"""`applied`: it changed rows; `held`: the rows already agree with it; `replaced`: a later decision of the same kind about the
-same thing says something else; `lost`: its place or entity is gone; `conflict`: a decision of another kind contradicts it, and
-neither is applied."""
+State = Literal["applied", "held", "replaced", "lost"]
+"""`applied`: it changed rows; `held`: the rows already agree with it; `replaced`: a later decision about the same cell says something
+else; `lost`: its place or entity is gone."""
 FAULT = "a fault of the program, please report it"
 """Note on a decision that could not be applied for no reason of its own."""
-MAX_NAMED = 5
-"""Lines that the note of a conflict names."""
+PRESENT = "present"
+"""The cell that says whether there is such a row."""
 MAX_NOTE = 1_000
 """Characters of a note: it may name what somebody wrote into the file."""
-FAILED: frozenset[State] = frozenset({"lost", "conflict"})
+FAILED: frozenset[State] = frozenset({"lost"})
 """Outcomes that a person should look at."""
+_RANK: dict[State, int] = {"held": 0, "applied": 1, "replaced": 2, "lost": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,26 @@ class DecisionOutcome:
     note: str = ""
 
 
-@dataclass(slots=True)
 class OutcomeTally:
     """Collects the outcomes; a decision with two outcomes keeps the worse one."""
 
-    _states: dict[str, DecisionOutcome] = field(default_factory=dict)
+    def __init__(self, file: DecisionFile) -> None:
+        self._ones = {one.decision.id: one for one in file.live}
+        self._states: dict[str, DecisionOutcome] = {}
 
     def tell(self, one: Numbered, state: State, note: str = "") -> None:
-        """Record what became of a decision."""
+        """Record what became of a decision, or of a part of it."""
+        one = self._ones[one.decision.id]
         note = cut_line(note, MAX_NOTE)
         own = DecisionOutcome(one.line, one.decision.id, one.decision.do, state, place_of(one), note)
         known = self._states.get(own.id)
         if known is None or _RANK[state] > _RANK[known.state]:
             self._states[own.id] = own
+
+    def tell_each(self, ones: Iterable[Numbered], state: State, note: str = "") -> None:
+        """Record what became of several decisions."""
+        for one in ones:
+            self.tell(one, state, note)
 
     @contextmanager
     def losing(self, one: Numbered) -> Iterator[None]:
@@ -79,19 +86,8 @@ class OutcomeTally:
         except Exception as error:  # it costs this decision, not the others
             self.tell(one, "lost", f"{FAULT}: {error!r}")
 
-    def conflict(self, ones: Iterable[Numbered], about: str) -> None:
-        """Record that decisions contradict each other; each note names the lines of the others."""
-        group = list(ones)
-        lines = sorted({one.line for one in group})
-        for one in group:
-            others = [line for line in lines[: MAX_NAMED + 1] if line != one.line][:MAX_NAMED]
-            named = " and ".join(f"line {line}" for line in others)
-            if len(lines) > len(others) + 1:
-                named += " and others"
-            self.tell(one, "conflict", f"contradicts {named}: {about}")
-
     def keep_latest(self, ones: Sequence[tuple[T, Numbered]], what: str = "it") -> list[tuple[T, Numbered]]:
-        """Return the latest of decisions of one kind about one thing, with those that agree with it; record the others.
+        """Return the latest of decisions about one cell, with those that agree with it; record the others.
 
         Args:
             ones: What each says, and the decision.
@@ -104,20 +100,29 @@ class OutcomeTally:
                 self.tell(one, "replaced", f"line {stands.line} replaces {what}")
         return kept
 
+    def settle(
+        self, cells: Mapping[str, Sequence[tuple[Any, Numbered]]]
+    ) -> tuple[dict[str, Any], list[Numbered]]:
+        """Return what the latest decisions about each cell say, by column, and these decisions, the latest first."""
+        kept = {
+            column: self.keep_latest(
+                said, "it" if column == PRESENT else f"its {column.removeprefix('claim_')}"
+            )
+            for column, said in cells.items()
+            if said
+        }
+        ones = {one.decision.id: one for said in kept.values() for _, one in said}
+        return {column: said[0][0] for column, said in kept.items()}, sorted(
+            ones.values(), key=moment, reverse=True
+        )
+
     def get(self, own: str) -> DecisionOutcome | None:
         """Return the outcome of a decision, by its id; None if it is not known yet."""
         return self._states.get(own)
 
-    def forget(self, own: str) -> None:
-        """Forget what became of a decision, before it is applied again."""
-        self._states.pop(own, None)
-
     def outcomes(self) -> list[DecisionOutcome]:
         """Return all outcomes, in order of the lines."""
         return sorted(self._states.values(), key=lambda outcome: outcome.line)
-
-
-_RANK: dict[State, int] = {"held": 0, "applied": 1, "replaced": 2, "lost": 3, "conflict": 4}
 
 
 def moment(one: Numbered) -> tuple[dt.datetime, int]:

@@ -1,8 +1,8 @@
-"""Turns what a person does on a page into decisions."""
+"""Turns what a person does on a page into decisions. Of two about one thing the later stands, so none takes back an earlier one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,15 +13,7 @@ from policy_news.decisions.decision_format import (
     ClaimDecision,
     ClaimParts,
     Decision,
-    DocumentChange,
     DocumentFields,
-    DocumentRef,
-    EntityEdit,
-    EntityMerge,
-    EntityRef,
-    EntitySplit,
-    MentionDecision,
-    Quote,
     Witness,
     given_entity,
 )
@@ -32,7 +24,7 @@ from policy_news.decisions.rows import Rows
 from policy_news.review.standing import ClaimPlace, LiveDecisions
 from policy_news.rules.rule_models import WIKIDATA
 from policy_news.tables.labels import CLAIMS, ENTITIES
-from policy_news.tables.schema import ClaimRow, MentionRow
+from policy_news.tables.schema import ClaimRow
 
 Short = Annotated[str, Field(max_length=2_000)]
 
@@ -44,7 +36,7 @@ class Asking(BaseModel):
 
 
 class _OfRow(Asking):
-    """A request about a row of a document."""
+    """A request about a row of a document; `seen` are the decisions about it that the page showed."""
 
     doc: Short
     sha256: Short
@@ -111,13 +103,22 @@ class DocumentAsked(Asking):
     language: Short | None = None
 
 
+class EntityAsked(Asking):
+    """A request about an entity."""
+
+    action: Literal["rename", "kb", "merge", "split"]
+    entity: Short
+    value: Short | None = None
+    into: Short | None = None
+    docs: tuple[Short, ...] = ()
+    why: Short = ""
+
+
 class StaleError(Exception):
     """What the page showed is out of date: someone else has decided meanwhile."""
 
 
 Asked = MentionAsked | ClaimAsked
-Make = Callable[..., Decision]
-"""Makes a decision about the document: its kind, the decisions that it replaces, the keys of its kind."""
 
 
 def decide(asked: Asked, rows: Rows, standing: LiveDecisions, maker: Maker, known: set[str]) -> Decision:
@@ -133,18 +134,20 @@ def decide(asked: Asked, rows: Rows, standing: LiveDecisions, maker: Maker, know
     if asked.sha256 != rows.sha256:
         raise StaleError
     source = QuotedDocument(rows.doc_id, rows.sha256, rows.text)
-
-    def make(do: str, live: Iterable[Numbered] = (), **content: Any) -> Decision:
-        replaces = _with_earlier(live)
-        if do == "undo":
-            return maker.undo(replaces, asked.why)
-        return maker.make(do, why=asked.why, replaces=replaces, doc=source.ref, **content)
-
     if isinstance(asked, ClaimAsked):
-        return _decide_claim(asked, rows, standing, make, source)
-    if asked.label is not None and asked.label not in ENTITIES | known:
-        raise ArgumentError(f"{asked.label}: there is no such label")
-    return _decide_mention(asked, rows, standing, make, source)
+        if asked.type is not None and asked.type not in CLAIMS:
+            raise ArgumentError(f"{asked.type}: there is no such type of claim")
+        change = _change(asked, rows, source)
+        if asked.action == "add":
+            content = _about_new_claim(asked, rows, change)
+        else:
+            content = _about_claim(asked, rows, standing, source.parts, change)
+    else:
+        if asked.label is not None and asked.label not in ENTITIES | known:
+            raise ArgumentError(f"{asked.label}: there is no such label")
+        content = _about_mention(asked, rows, standing, source)
+    do = f"{asked.kind}.{content.pop('action', asked.action)}"
+    return maker.make(do, why=asked.why, doc=source.ref, **content)
 
 
 def _place(rows: Rows, span: Span) -> Place:
@@ -158,94 +161,49 @@ def _check_seen(seen: Sequence[str], live: Sequence[Numbered]) -> None:
         raise StaleError
 
 
-def _with_earlier(live: Iterable[Numbered]) -> tuple[str, ...]:
-    """Return the ids of decisions and of those that they took back, which would otherwise become live again."""
-    ids = (entry for one in live for entry in (one.decision.id, *one.decision.replaces))
-    return tuple(dict.fromkeys(ids))
-
-
-def _decide_mention(
-    asked: MentionAsked, rows: Rows, standing: LiveDecisions, make: Make, source: QuotedDocument
-) -> Decision:
+def _about_mention(
+    asked: MentionAsked, rows: Rows, standing: LiveDecisions, source: QuotedDocument
+) -> dict[str, Any]:
+    """Return the keys of a decision about a mention."""
     place = _place(rows, asked.span)
     live = standing.mentions.get(place, ())
     _check_seen(asked.seen, live)
-    row = next((row for row in rows.mentions if (row.start, row.end) == place), None)
+    target = {"target": source.quote(*place)}
     if asked.action == "add":
-        return _add_mention(asked, rows, standing, make, source)
+        _check_new(asked, rows, place)
+        return {**target, "label": asked.label, "entity": asked.entity}
+    row = next((row for row in rows.mentions if (row.start, row.end) == place), None)
     if row is None:
         raise StaleError
+    label = asked.label or row.label
     if asked.action == "reject":
-        if any(one.decision.do == "mention.add" for one in live):
-            return make("undo", live)
-        return make("mention.reject", live, target=_origin(live) or source.quote(*place), was=row.label)
+        return {**target, "was": row.label}
     if asked.action == "assign":
-        gone = [one for one in live if one.decision.do == "mention.assign"]
-        return make("mention.assign", gone, target=source.quote(*place), label=row.label, entity=asked.entity)
-    to = _place(rows, asked.to) if asked.to else None
-    if asked.action == "move" and to is None:
+        return {**target, "label": row.label, "entity": asked.entity}
+    if asked.action == "move":
+        return {**target, "label": label, **_moved(asked, rows, live, source)}
+    action = "accept" if label == row.label and asked.action == "accept" else "relabel"
+    return {"action": action, **target, "label": label, "was": row.label}
+
+
+def _moved(
+    asked: MentionAsked, rows: Rows, live: Sequence[Numbered], source: QuotedDocument
+) -> dict[str, Any]:
+    """Return where a mention goes, with the entity that it was given before."""
+    if asked.to is None:
         raise ArgumentError("select the words to move it to")
-    return _edit_mention(asked, row, to, live, make, source)
+    given = [own for one in live if (own := given_entity(one.decision))]
+    return {"to": source.quote(*_place(rows, asked.to)), "entity": given[-1] if given else None}
 
 
-def _edit_mention(
-    asked: MentionAsked,
-    row: MentionRow,
-    to: Place | None,
-    live: Sequence[Numbered],
-    make: Make,
-    source: QuotedDocument,
-) -> Decision:
-    """Make the decision that gives a mention another label or place, in place of those that made it what it is."""
-    place, label = (row.start, row.end), asked.label or row.label
-    kinds = {one.decision.do for one in live}
-    others = [one for one in live if one.decision.do != "mention.assign"]
-    entity = next((given for one in live if (given := getattr(one.decision, "entity", None))), None)
-    if "mention.add" in kinds:
-        return make(
-            "mention.add",
-            live if to else others,
-            target=source.quote(*(to or place)),
-            label=label,
-            entity=entity if to or "mention.assign" not in kinds else None,
-        )
-    if "mention.move" in kinds or to is not None:
-        return make(
-            "mention.move",
-            live if to else others,
-            target=_origin(live) or source.quote(*place),
-            to=source.quote(*(to or place)),
-            label=label,
-            entity=entity if to else None,
-        )
-    do = "mention.accept" if label == row.label and asked.action == "accept" else "mention.relabel"
-    return make(do, others, target=source.quote(*place), label=label, was=row.label)
-
-
-def _origin(live: Sequence[Numbered]) -> Quote | None:
-    """Return where a mention was before somebody moved it."""
-    moves = (one.decision for one in live if one.decision.do == "mention.move")
-    return next((one.target for one in moves if isinstance(one, MentionDecision)), None)
-
-
-def _add_mention(
-    asked: MentionAsked, rows: Rows, standing: LiveDecisions, make: Make, source: QuotedDocument
-) -> Decision:
-    place = _place(rows, asked.span)
+def _check_new(asked: MentionAsked, rows: Rows, place: Place) -> None:
+    """Refuse words that can be no mention."""
     if asked.label is None:
         raise ArgumentError("a new mention needs a label")
-    for other, live in standing.mentions.items():
-        present = [one for one in live if one.decision.do != "mention.reject"]
-        if other != place and present and other[0] < place[1] and place[0] < other[1]:
-            raise ArgumentError("the words overlap a mention that was decided about: undo that first")
-    if any(row.start < place[1] and place[0] < row.end for row in rows.mentions if row.method == "decision"):
-        raise ArgumentError("the words overlap a mention that was decided about: undo that first")
     if any(start < place[1] and place[0] < end for start, end in rows.gaps):
         raise ArgumentError("the words hold masked text")
     if rows.section_of(*place) is None or asked.span.exact != asked.span.exact.strip():
         raise ArgumentError("select words of one paragraph, without the space around them")
-    live = standing.mentions.get(place, ())
-    return make("mention.add", live, target=source.quote(*place), label=asked.label, entity=asked.entity)
 
 
 def claim_place(row: ClaimRow) -> ClaimPlace | None:
@@ -253,43 +211,36 @@ def claim_place(row: ClaimRow) -> ClaimPlace | None:
     return next(((part, row.places[part][0]) for part in ("cue", "content") if part in row.places), None)
 
 
-def _decide_claim(
-    asked: ClaimAsked, rows: Rows, standing: LiveDecisions, make: Make, source: QuotedDocument
-) -> Decision:
-    if asked.type is not None and asked.type not in CLAIMS:
-        raise ArgumentError(f"{asked.type}: there is no such type of claim")
-    if asked.action == "add":
-        return _add_claim(asked, rows, make, source)
+def _about_claim(
+    asked: ClaimAsked,
+    rows: Rows,
+    standing: LiveDecisions,
+    parts: Callable[[ClaimRow], ClaimParts],
+    change: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the keys of a decision about a claim."""
     row = next((row for row in rows.claims if row.claim_id == asked.claim), None)
     place = claim_place(row) if row else None
     if row is None or place is None:
         raise StaleError
     live = standing.claims.get(place, ())
     _check_seen(asked.seen, live)
-    return _decide_known_claim(asked, rows, row, live, make, source)
-
-
-def _decide_known_claim(
-    asked: ClaimAsked, rows: Rows, row: ClaimRow, live: Sequence[Numbered], make: Make, source: QuotedDocument
-) -> Decision:
-    own = [one.decision for one in live if isinstance(one.decision, ClaimDecision)]
-    added = next((decision for decision in own if decision.do == "claim.add"), None)
-    before = next((decision for decision in own if decision.do != "claim.add"), None)
-    parts = before.claim if before else source.parts(row)
-    if asked.action == "reject":
-        return make("undo", live) if added else make("claim.reject", live, claim=parts)
-    if asked.action == "accept":
-        if own:
-            raise ArgumentError("it was decided about already")
-        return make("claim.accept", claim=parts)
-    change = _change(asked, rows, source)
-    if not change:
+    own = [one.decision.claim for one in live if isinstance(one.decision, ClaimDecision)]
+    claim = {"claim": own[0] if own else parts(row)}  # as it was before decisions
+    if asked.action == "accept" and own:
+        raise ArgumentError("it was decided about already")
+    if asked.action == "change" and not change:
         raise ArgumentError("nothing is to be changed")
-    if added:
-        return make("claim.add", live, claim=_changed_parts(added.claim, change))
-    if before and before.set:
-        change = {**before.set.given(), **change}
-    return make("claim.change", live, claim=parts, set=change)
+    return {**claim, "set": change} if asked.action == "change" else claim
+
+
+def _about_new_claim(asked: ClaimAsked, rows: Rows, change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a decision about a claim that was missed."""
+    if not asked.content:
+        raise ArgumentError("select the words of its content first")
+    if any(rows.section_of(*_place(rows, span)) is None for span in asked.content):
+        raise ArgumentError("select words of one paragraph")
+    return {"claim": {name: value for name, value in change.items() if name in ClaimParts.model_fields}}
 
 
 def _change(asked: ClaimAsked, rows: Rows, source: QuotedDocument) -> dict[str, Any]:
@@ -306,22 +257,6 @@ def _change(asked: ClaimAsked, rows: Rows, source: QuotedDocument) -> dict[str, 
     return change
 
 
-def _changed_parts(parts: ClaimParts, change: dict[str, Any]) -> dict[str, Any]:
-    known = {name: value for name, value in change.items() if name in ClaimParts.model_fields}
-    return {**{name: getattr(parts, name) for name in ClaimParts.model_fields}, **known}
-
-
-def _add_claim(asked: ClaimAsked, rows: Rows, make: Make, source: QuotedDocument) -> Decision:
-    if not asked.content:
-        raise ArgumentError("select the words of its content first")
-    change = _change(asked, rows, source)
-    places = [_place(rows, span) for span in asked.content]
-    if any(rows.section_of(*place) is None for place in places):
-        raise ArgumentError("select words of one paragraph")
-    parts = {name: value for name, value in change.items() if name in ClaimParts.model_fields}
-    return make("claim.add", claim=parts)
-
-
 def with_meant(decision: Decision, refer: Callable[[str], list[Witness]]) -> Decision:
     """Return a decision with mentions of the entity that it gives, if the id of that holds the name of a document.
 
@@ -334,14 +269,11 @@ def with_meant(decision: Decision, refer: Callable[[str], list[Witness]]) -> Dec
     return decision.model_copy(update={"meant": entity_ref(given, None, refer(given)).witnesses})
 
 
-def decide_document(
-    asked: DocumentAsked, now: Mapping[str, Any], rows: Rows, live: Sequence[Numbered], maker: Maker
-) -> Decision:
+def decide_document(asked: DocumentAsked, now: Mapping[str, Any], rows: Rows, maker: Maker) -> Decision:
     """Make the decision that corrects title, author, publication day or language of a document.
 
     Args:
         now: The values that the page showed, as texts.
-        live: Earlier decisions of this kind about it.
 
     Raises:
         ArgumentError: A value is not one, or nothing is to be changed.
@@ -358,35 +290,21 @@ def decide_document(
     if not change:
         raise ArgumentError("nothing is to be changed")
     DocumentFields.model_validate(change)  # told by the names of the form, not by those of a decision
-    known = [one.decision for one in live if isinstance(one.decision, DocumentChange)]
-    earlier = {name: value for decision in known for name, value in decision.set.given().items()}
-    ref = QuotedDocument(rows.doc_id, rows.sha256, rows.text).ref
-    replaces = _with_earlier(live)
-    return maker.make("document.change", doc=ref, set={**earlier, **change}, replaces=replaces)
-
-
-class EntityAsked(Asking):
-    """A request about an entity."""
-
-    action: Literal["rename", "kb", "merge", "split"]
-    entity: Short
-    value: Short | None = None
-    into: Short | None = None
-    docs: tuple[Short, ...] = ()
-    why: Short = ""
+    return maker.make(
+        "document.change", doc=QuotedDocument(rows.doc_id, rows.sha256, rows.text).ref, set=change
+    )
 
 
 def decide_entity(
     asked: EntityAsked,
     maker: Maker,
-    refer: Callable[[str], list[Witness]],
+    refer: Callable[[str, Sequence[str]], list[Witness]],
     names: Callable[[str], str | None],
-    live: Sequence[Numbered],
 ) -> Decision:
     """Make the decision about an entity that a person asks for.
 
     Args:
-        refer: Returns the witnesses of an entity, by its id.
+        refer: Returns a witness of an entity for each document, by its id; or all that are in some documents.
         names: Returns the name of an entity, by its id; None if it does not exist.
 
     Raises:
@@ -395,57 +313,20 @@ def decide_entity(
     name = names(asked.entity)
     if name is None:
         raise ArgumentError(f"{asked.entity}: there is no such entity")
-    witnesses = refer(asked.entity)
-    own = entity_ref(asked.entity, name, witnesses)
-    if asked.action in ("rename", "kb"):
-        return _edit_entity(asked, maker, own, live)
+    own, value = entity_ref(asked.entity, name, refer(asked.entity, ())), (asked.value or "").strip() or None
+    if asked.action == "rename":
+        return maker.make("entity.name", why=asked.why, entity=own, value=value)
+    if asked.action == "kb":
+        if value and not WIKIDATA.fullmatch(value):
+            raise ArgumentError(f"{value}: is no Wikidata id, such as Q42")
+        return maker.make("entity.kb", why=asked.why, entity=own, value=value)
     if asked.action == "merge":
         other = names(asked.into or "")
         if other is None or asked.into == asked.entity:
             raise ArgumentError(f"{asked.into}: there is no such other entity")
-        into = entity_ref(str(asked.into), other, refer(str(asked.into)))
-        earlier = _earlier(live, "entity.merge", asked.entity)
-        return maker.make("entity.merge", why=asked.why, replaces=earlier, entities=(own,), into=into)
-    # With a mention in each document, by which it is known again when its text has changed.
-    chosen = tuple(witness for witness in witnesses if witness.doc.id in asked.docs)
-    return _split_entity(asked, maker, EntityRef(id=asked.entity, name=name, witnesses=chosen), live)
-
-
-def _edit_entity(asked: EntityAsked, maker: Maker, own: EntityRef, live: Sequence[Numbered]) -> Decision:
-    """Make the decision that gives an entity a name or a Wikidata id, or takes it away."""
-    do = "entity.name" if asked.action == "rename" else "entity.kb"
-    value = (asked.value or "").strip() or None
-    if do == "entity.kb" and value and not WIKIDATA.fullmatch(value):
-        raise ArgumentError(f"{value}: is no Wikidata id, such as Q42")
-    earlier = _earlier(live, do, asked.entity)
-    return maker.make(do, why=asked.why, replaces=earlier, entity=own, value=value)
-
-
-def _split_entity(asked: EntityAsked, maker: Maker, own: EntityRef, live: Sequence[Numbered]) -> Decision:
-    """Make the decision that gives another id to an entity in the documents of its witnesses."""
-    if not own.witnesses or not asked.into:
+        into = entity_ref(str(asked.into), other, refer(str(asked.into), ()))
+        return maker.make("entity.merge", why=asked.why, entities=(own,), into=into)
+    mentions = refer(asked.entity, asked.docs) if asked.docs else []
+    if not mentions or not asked.into:
         raise ArgumentError("choose documents and give the other entity an id")
-    docs = [witness.doc for witness in own.witnesses]
-    earlier = _earlier(live, "entity.split", asked.entity, docs)
-    return maker.make("entity.split", why=asked.why, replaces=earlier, entity=own, docs=docs, into=asked.into)
-
-
-def _earlier(
-    live: Iterable[Numbered], do: str, entity: str, docs: Sequence[DocumentRef] = ()
-) -> tuple[str, ...]:
-    """Return the ids of the decisions of a kind about an entity, which a new one replaces."""
-    ids = [document.id for document in docs]
-    return _with_earlier(
-        one for one in live if one.decision.do == do and _about(one.decision) == (entity, ids)
-    )
-
-
-def _about(decision: Decision) -> tuple[str, list[str]]:
-    """Return the entity that a decision is about, and its documents if it is about some; a merge of several is about none alone."""
-    if isinstance(decision, EntityMerge) and len(decision.entities) == 1:
-        return decision.entities[0].id, []
-    if isinstance(decision, EntitySplit):
-        return decision.entity.id, [document.id for document in decision.docs]
-    if isinstance(decision, EntityEdit):
-        return decision.entity.id, []
-    return "", []
+    return maker.make("entity.split", why=asked.why, entity=own, mentions=mentions, into=asked.into)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ from policy_news.decisions.decision_format import (
     Witness,
 )
 from policy_news.decisions.decisions_file import Numbered
-from policy_news.decisions.making import WITNESSES, Maker, QuotedDocument
+from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.decisions.rows import Rows
 from policy_news.outputs.report.render import label_colours
 from policy_news.outputs.report.views import View, clean, file_name, label_words, show_share, web_address
@@ -55,6 +55,8 @@ ASKED: TypeAdapter[Asked] = TypeAdapter(Annotated[Asked, Field(discriminator="ki
 CONTEXT = 90
 MOST_NAMES = 12
 MOST_SHOWN = 200
+MOST_QUOTED = 2_000
+"""Mentions that a split can be about."""
 OTHER_LABELS = ("LOC", "FAC", "NORP", "LAW", "PRODUCT", "EVENT", "WORK_OF_ART")
 _NO_PAGE = "There is no such page."
 
@@ -308,19 +310,15 @@ class Pages:
         self._fresh()
         if asked.action == "merge" and asked.into:
             asked = asked.model_copy(update={"into": table_search.find_entity_id(self._space, asked.into)})
-        decision = decide_entity(
-            asked, self._maker, self._witnesses, self._name, self._space.of_entity(asked.entity)
-        )
-        decision = with_meant(decision, self._witnesses)
-        return self._keep(decision, "")
+        decision = decide_entity(asked, self._maker, self._witnesses, self._name)
+        return self._keep(with_meant(decision, self._witnesses), "")
 
     async def decide_document(self, request: Request) -> Response:
         """Store what is true of title, author, publication day and language of a document."""
         asked = DocumentAsked.model_validate_json(await request.body())
         rows, _ = self._opened(asked.doc)
-        live = self._space.changes_of(rows)
-        decision = decide_document(asked, self._about(asked.doc, live), rows, live, self._maker)
-        return self._keep(decision, asked.doc)
+        about = self._about(asked.doc, self._space.changes_of(rows))
+        return self._keep(decide_document(asked, about, rows, self._maker), asked.doc)
 
     async def undo(self, request: Request) -> Response:
         """Undo a live decision."""
@@ -338,11 +336,8 @@ class Pages:
         """Mark a document as read to its end."""
         asked = DoneAsked.model_validate_json(await request.body())
         rows, _ = self._opened(asked.doc)
-        earlier = self._space.done.get(rows.doc_id)
-        replaces = [earlier.decision.id, *earlier.decision.replaces] if earlier else []
         ref = QuotedDocument(rows.doc_id, rows.sha256, rows.text).ref
-        decision = self._maker.make("document.done", doc=ref, replaces=replaces)
-        return self._keep(decision, rows.doc_id)
+        return self._keep(self._maker.make("document.done", doc=ref), rows.doc_id)
 
     # Parts
 
@@ -448,14 +443,16 @@ class Pages:
     def _labels(self) -> set[str]:
         return {row["label"] for row in self._space.query("select distinct label from mentions")}
 
-    def _witnesses(self, entity_id: str) -> list[Witness]:
-        """Return a mention of an entity in each of its documents, first those that were not made by a decision."""
+    def _witnesses(self, entity_id: str, docs: Sequence[str] = ()) -> list[Witness]:
+        """Return a mention of an entity in each of its documents, or all in some; first those that were not made by a decision."""
+        where, each = ("", "m.doc_id")
+        if docs:
+            where, each = ("and m.doc_id in (select value from json_each(?))", "m.mention_id")
         rows = self._space.query(
-            """select m.doc_id, m.start, m."end", d.sha256, d.text, min(m.method = 'decision') as decided
-            from mentions m join documents d on d.doc_id = m.doc_id where m.entity_id = ?
-            group by m.doc_id order by decided, m.doc_id limit ?""",
-            entity_id,
-            max(MOST_SHOWN, WITNESSES),
+            f"""select m.doc_id, m.start, m."end", d.sha256, d.text, min(m.method = 'decision') as decided
+            from mentions m join documents d on d.doc_id = m.doc_id where m.entity_id = ? {where}
+            group by {each} order by decided, m.doc_id, m.start limit ?""",  # noqa: S608 - our own words
+            *(entity_id, *([json.dumps(docs), MOST_QUOTED] if docs else [MOST_SHOWN])),
         )
         witnesses = []
         for row in rows:

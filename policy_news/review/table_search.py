@@ -246,7 +246,7 @@ class Waiting:
 QUEUES = {
     "claims": "Claims with the lowest scores",
     "mentions": "Names in doubt",
-    "conflicts": "Decisions that are not applied",
+    "lost": "Decisions that lost their place",
     "new": "Documents not read yet",
 }
 """The kinds of queue, and what they are called."""
@@ -256,7 +256,7 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
     """Return what waits for a decision, the most doubtful first."""
     if kind == "new":
         return list(_unread(space))
-    if kind == "conflicts":
+    if kind == "lost":
         return list(_unapplied(space))
     kind_of = "claim" if kind == "claims" else "mention"
     waiting: list[Waiting] = []
@@ -280,7 +280,7 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
 
 
 def _unapplied(space: Workspace) -> Iterator[Waiting]:
-    """Yield decisions that contradict each other or whose place is gone. Those about entities have no document to link to."""
+    """Yield decisions whose place is gone. Those about entities have no document to link to."""
     for one, outcome in space.unapplied():
         yield Waiting(
             space.document_of(one.decision),

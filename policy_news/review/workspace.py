@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from policy_news.core.errors import ArgumentError, SettingsError
 from policy_news.core.settings import Settings
 from policy_news.decisions.anchor import LostError
-from policy_news.decisions.decided import Decided
+from policy_news.decisions.decided import Decided, RowsOfRun
 from policy_news.decisions.decision_format import (
     Decision,
     DocumentChange,
@@ -22,13 +22,13 @@ from policy_news.decisions.decision_format import (
     EntitySplit,
     OfDocument,
     OfEntities,
-    documents_of,
+    OfWhole,
     quote_of,
 )
 from policy_news.decisions.decisions_file import DecisionFile, Numbered, read_decisions
 from policy_news.decisions.rows import Rows
 from policy_news.decisions.store import append_decisions
-from policy_news.decisions.told import FAILED, DecisionOutcome
+from policy_news.decisions.told import DecisionOutcome
 from policy_news.outputs.databases.sqlite_file import fill
 from policy_news.review.standing import LiveDecisions, find_standing
 from policy_news.run.resolved_rows import open_undecided
@@ -65,7 +65,6 @@ class Workspace:
         self._run_stamp: object = _NEVER
         self._file_stamp: object = _NEVER
         self._file = DecisionFile()
-        self._is_prepared = False
         self.refresh()
         if self.problem:
             raise SettingsError(self.problem)
@@ -91,44 +90,25 @@ class Workspace:
             row["doc_id"]: row["group_id"] for row in self.query("select * from document_groups")
         }
         self._undecided = open_undecided(self.out, self.settings)
-        self._survey = list(self._undecided.survey())
+        survey = list(self._undecided.survey())
+        self._rows = RowsOfRun(lambda: survey, self.fetch, self.settings.mask, self._undecided.facts)
         self._chunks.clear()
-        self._is_prepared = False
 
     def _read_decisions(self) -> None:
         """Parse the file. While a line of it is broken, such as in the middle of an edit, the last good state is shown."""
-        before = self._file
         try:
             self._file, self.problem = read_decisions(self.path), ""
         except SettingsError as error:
             self.problem = str(error)
-        # Most clicks add one decision about one document: all others are as they were.
-        if not self._is_prepared or not self.decided.follow(self._file):
-            self.decided = Decided(
-                self._file, lambda: self._survey, self.fetch, self.settings.mask, self._undecided.facts
-            )
-            before = DecisionFile()
-            self.decided_starts, self.done = Counter[tuple[str, int]](), dict[str, Numbered]()
-        self._is_prepared = True
-        self._unapplied: list[tuple[Numbered, DecisionOutcome]] | None = None
-        self._note_changes(before)
-
-    def _note_changes(self, before: DecisionFile) -> None:
-        """Note what is decided and read, from what was added to the living decisions and what went since."""
-        old, now = (set(map(id, file.live)) for file in (before, self._file))
-        for one in [one for one in before.live if id(one) not in now]:
-            if isinstance(one.decision, DocumentDone):
-                self.done.pop(self.where(one.decision.doc), None)
-            elif isinstance(one.decision, OfDocument):
-                self.decided_starts -= Counter([self._start_of(one.decision)])
-        for one in [one for one in self._file.live if id(one) not in old]:
+        self.decided = Decided(self._file, self._rows)
+        self.decided_starts: set[tuple[str, int]] = set()
+        self.done: dict[str, Numbered] = {}
+        for one in self._file.live:
             if isinstance(one.decision, DocumentDone):
                 self.done[self.where(one.decision.doc)] = one
             elif isinstance(one.decision, OfDocument):
-                self.decided_starts[self._start_of(one.decision)] += 1
-
-    def _start_of(self, decision: OfDocument) -> tuple[str, int]:
-        return self.where(decision.doc), quote_of(decision).start
+                self.decided_starts.add((self.where(one.decision.doc), quote_of(one.decision).start))
+        self._unapplied: list[tuple[Numbered, DecisionOutcome]] | None = None
 
     @property
     def version(self) -> str:
@@ -170,7 +150,7 @@ class Workspace:
         return find_gaps(rows.text, self.patterns)
 
     def unapplied(self) -> list[tuple[Numbered, DecisionOutcome]]:
-        """Return the live decisions that conflict, or whose place is gone, with the reason, in order of their lines.
+        """Return the live decisions whose place is gone, with the reason, in order of their lines.
 
         The outcome of a decision is known after its document was decided; all of them are, once per state of the file.
         """
@@ -181,9 +161,7 @@ class Workspace:
                     self.decided.decide(chunk)
             ones = {one.decision.id: one for one in self.live}
             self._unapplied = [
-                (ones[outcome.id], outcome)
-                for outcome in self.decided.outcomes()
-                if outcome.state in FAILED and outcome.id in ones
+                (ones[outcome.id], outcome) for outcome in self.decided.outcomes() if outcome.state == "lost"
             ]
         return self._unapplied
 
@@ -199,9 +177,7 @@ class Workspace:
 
     def document_of(self, decision: Decision) -> str:
         """Return the document to open for a decision; empty for those about entities."""
-        if isinstance(decision, OfEntities):
-            return ""
-        return next(map(self.where, documents_of(decision)), "")
+        return self.where(decision.doc) if isinstance(decision, OfDocument | OfWhole) else ""
 
     def of_entity(self, entity_id: str) -> list[Numbered]:
         """Return the live decisions about an entity."""

@@ -128,8 +128,6 @@ def summarise_outcomes(outcomes: Sequence[DecisionOutcome], raw: Path | None = N
         parts.append(f"{states['replaced']} replaced by later ones")
     if states["lost"]:
         parts.append(f"{states['lost']} lost their place")
-    if states["conflict"]:
-        parts.append(f"{states['conflict']} contradict each other")
     advice = "; `pipeline decisions check` names them" if len(parts) > 1 else ""
     other = raw and find_sharer(raw, outcomes)
     if other:

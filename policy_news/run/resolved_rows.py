@@ -7,7 +7,7 @@ from pathlib import Path
 
 from policy_news.core.errors import DamagedError, StageError
 from policy_news.core.settings import Settings, find_model
-from policy_news.decisions.decided import SURVEYED, Decided
+from policy_news.decisions.decided import SURVEYED, Decided, RowsOfRun
 from policy_news.decisions.decisions_file import DecisionFile
 from policy_news.nlp.who.cross_document import Resolution
 from policy_news.nlp.who.facts import Facts, read_facts
@@ -48,7 +48,11 @@ class ResolvedRows:
     def decide(self, file: DecisionFile | None = None) -> Decided:
         """Return what applies decisions to the rows: those of a file, or those that the run took."""
         own = read_taken(self._out) if file is None else file
-        return Decided(own, self.survey, self.fetch, self.settings.mask, self.facts)
+        return Decided(own, self.for_decisions())
+
+    def for_decisions(self) -> RowsOfRun:
+        """Return the rows as decisions ask for them."""
+        return RowsOfRun(self.survey, self.fetch, self.settings.mask, self.facts)
 
     def survey(self) -> Iterator[Chunk]:
         """Yield what decisions must know of all documents, shard by shard."""

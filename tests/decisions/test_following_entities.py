@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from policy_news.decisions.decided import SURVEYED, Decided
+from policy_news.decisions.decided import SURVEYED, Decided, RowsOfRun
 from policy_news.decisions.decision_format import Decision, EntityRef, dump_line
 from policy_news.decisions.decisions_file import parse_decisions
 from policy_news.decisions.making import Maker, QuotedDocument, entity_ref
@@ -171,9 +171,9 @@ def test_a_decision_follows_the_person_or_is_told_as_lost(
     if with_witnesses:
         decision = with_meant(decision, lambda entity: list(before.refer(entity).witnesses))
     file = parse_decisions(f"{dump_line(decision)}\n".encode(), "d.jsonl")
-    first = Decided(file, before.survey, before.chunk)
+    first = Decided(file, RowsOfRun(before.survey, before.chunk))
     expected = facts_of(before, first)
-    decided = Decided(file, world.survey, world.chunk)
+    decided = Decided(file, RowsOfRun(world.survey, world.chunk))
     found, untouched = facts_of(world, decided), facts_of(world, Decided(parse_decisions(b"", "d.jsonl")))
     (outcome,) = decided.outcomes()
     if outcome.state == "lost":
@@ -217,12 +217,9 @@ def test_of_two_near_copies_that_both_changed_neither_takes_the_decisions_of_the
         name: build_chunk([draft(name, text).annotated()])
         for name, text in zip(("001", "003"), edited, strict=True)
     }
-    decided = Decided(
-        file,
-        lambda: [
-            {name: one[name].select(columns) for name, columns in SURVEYED.items()} for one in chunks.values()
-        ],
-        chunks.get,
-    )
+    surveyed = [
+        {name: one[name].select(columns) for name, columns in SURVEYED.items()} for one in chunks.values()
+    ]
+    decided = Decided(file, RowsOfRun(lambda: surveyed, chunks.get))
     assert not any(decided.decide(chunk)["mentions"].num_rows for chunk in chunks.values())
     assert [(one.state, "may be those of" in one.note) for one in decided.outcomes()] == [("lost", True)] * 2

@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from policy_news.decisions.decided import SURVEYED, Decided
+from policy_news.decisions.decided import SURVEYED, Decided, RowsOfRun
 from policy_news.decisions.decision_format import dump_line
 from policy_news.decisions.decisions_file import parse_decisions
-from policy_news.decisions.entity_decisions import EntitiesOfRun, make_plan
 from policy_news.decisions.making import Maker, QuotedDocument
-from policy_news.decisions.told import MAX_NOTE, OutcomeTally
+from policy_news.decisions.told import MAX_NOTE
 from policy_news.tables.chunks import Chunk, build_chunk
 from tests.support.invented_run import Draft
 from tests.support.steps import grows_at_most_linearly
@@ -45,19 +45,24 @@ LINES: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("kind", LINES)
 def test_decisions_about_entities_grow_with_their_number(kind: str) -> None:
-    known = {"hub", *(f"e{number}" for number in range(10_001))}
+    run = run_of("hub", *(f"e{number}" for number in range(10_001)))
 
     def work(times: int) -> Callable[[], object]:
         first = line(0, "entity.name", entity={"id": "hub"}, value="Hub")
         lines = [first, *(LINES[kind](number) for number in range(1, SIZE * times))]
 
-        def plan() -> None:
-            file = parse_decisions("\n".join(lines).encode(), "d.jsonl")
-            make_plan(list(file.live), EntitiesOfRun(known, (), lambda witness: None), OutcomeTally())
-
-        return plan
+        return lambda: Decided(parse_decisions("\n".join(lines).encode(), "d.jsonl"), run)
 
     assert grows_at_most_linearly(work)
+
+
+def run_of(*entities: str) -> RowsOfRun:
+    """A run in which these entities are mentioned."""
+    documents = pa.table({"doc_id": ["d"], "sha256": [""]})
+    mentions = pa.table({"doc_id": ["d"] * len(entities), "entity_id": entities})
+    run = RowsOfRun(lambda: [{"documents": documents, "mentions": mentions}])
+    run.known()  # once for all decisions
+    return run
 
 
 def documents(count: int) -> Iterator[Draft]:
@@ -95,7 +100,7 @@ def test_decisions_about_speakers_grow_with_their_number() -> None:
 
         def decide() -> None:
             file = parse_decisions(data, "d.jsonl")
-            decided = Decided(file, lambda: surveyed, chunks.get)
+            decided = Decided(file, RowsOfRun(lambda: surveyed, chunks.get))
             for chunk in chunks.values():
                 decided.decide(chunk)
 
@@ -107,6 +112,5 @@ def test_decisions_about_speakers_grow_with_their_number() -> None:
 def test_a_note_that_names_thousands_is_cut() -> None:
     gone = [{"id": f"gone{number}"} for number in range(5_000)]
     file = parse_decisions(line(0, "entity.merge", entities=gone, into={"id": "hub"}).encode(), "d.jsonl")
-    tally = OutcomeTally()
-    make_plan(list(file.live), EntitiesOfRun({"hub"}, (), lambda witness: None), tally)
-    assert [(one.state, len(one.note)) for one in tally.outcomes()] == [("lost", MAX_NOTE)]
+    decided = Decided(file, run_of("hub"))
+    assert [(one.state, len(one.note)) for one in decided.outcomes()] == [("lost", MAX_NOTE)]

@@ -1,22 +1,16 @@
-"""Texts made to take the square of their length: long lists of names, capitals without end, decisions about decisions."""
+"""Texts made to take the square of their length: long lists of names, capitals without end."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
 from itertools import islice, product
-from typing import Any
 
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from policy_news.decisions.decision_format import Decision
-from policy_news.decisions.decisions_file import Numbered, _living
-from policy_news.decisions.entity_decisions import EntitiesOfRun, make_plan
-from policy_news.decisions.making import Maker
-from policy_news.decisions.told import OutcomeTally
 from policy_news.drafts.comparison import compare
 from policy_news.drafts.slots import read_proposition
 from policy_news.nlp.entities.document_names import Name, fill
@@ -126,51 +120,5 @@ def test_a_crowd_of_common_names_takes_linear_work() -> None:
         ]
         list(CorpusResolver(NO_FACTS).names(seen))  # names are read once
         return lambda: list(CorpusResolver(NO_FACTS).names(seen))
-
-    assert grows_at_most_linearly(work)
-
-
-def numbered(decisions: list[Decision]) -> list[Numbered]:
-    return [Numbered(line, one) for line, one in enumerate(decisions, 1)]
-
-
-MAKER = Maker("nell", dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
-
-
-def merges(pairs: list[tuple[str, str]]) -> list[Numbered]:
-    made = [MAKER.make("entity.merge", entities=({"id": one},), into={"id": other}) for one, other in pairs]
-    return numbered(made)
-
-
-PAIRS: dict[str, Callable[[int], list[tuple[str, str]]]] = {
-    "a chain": lambda n: [(f"e{i}", f"e{i + 1}") for i in range(n)],
-    "a chain backwards": lambda n: [(f"e{i + 1}", f"e{i}") for i in range(n)],
-    "a star": lambda n: [(f"e{i}", "hub") for i in range(n)],
-    "one thing": lambda n: [("e0", f"hub{i}") for i in range(n)],
-    "a circle": lambda n: [(f"e{i}", f"e{(i + 1) % n}") for i in range(n)],
-}
-
-
-@pytest.mark.parametrize("shape", PAIRS)
-def test_merges_of_any_shape_take_linear_work(shape: str) -> None:
-    def work(times: int) -> Callable[[], object]:
-        ones, known = merges(PAIRS[shape](200 * times)), {f"e{i}" for i in range(1_000)} | {"hub"}
-        return lambda: make_plan(ones, EntitiesOfRun(known, (), lambda witness: None), OutcomeTally())
-
-    assert grows_at_most_linearly(work)
-
-
-def undo(replaces: list[str], at: int) -> dict[str, Any]:
-    return {"do": "undo", "replaces": replaces, "why": str(at)}
-
-
-@pytest.mark.parametrize("shape", ["fan", "chain"])
-def test_undos_of_any_shape_take_linear_work(shape: str) -> None:
-    def work(times: int) -> Callable[[], object]:
-        made = [MAKER.make("entity.name", entity={"id": "x"}, value="X")]
-        for at in range(200 * times):
-            made.append(MAKER.make(**undo([made[0 if shape == "fan" else -1].id], at)))
-        ones = numbered(made)
-        return lambda: _living(ones, "d.jsonl")
 
     assert grows_at_most_linearly(work)

@@ -66,7 +66,7 @@ def script_all_kinds(out: Path, count: int, seed: int = 7) -> list[Decision]:
 
 
 def _meets_added(decision: Decision, added: Sequence[Decision]) -> bool:
-    """Whether a move would reach words that another decision adds as a mention: both would then be a conflict."""
+    """Whether a move would reach words that another decision adds as a mention: only the later would stand."""
     if not isinstance(decision, MentionDecision):
         return False
     quotes = [quote for quote in (decision.target, decision.to) if quote is not None]
