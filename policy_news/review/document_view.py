@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pydantic import BaseModel
+
 from policy_news.decisions.anchor import Place
-from policy_news.decisions.decision_format import ClaimDecision, Decision, DocumentChange, MentionDecision
+from policy_news.decisions.decision_format import Decision, MentionDecision
 from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.rows import Rows
 from policy_news.decisions.told import DecisionOutcome, place_of
@@ -113,52 +115,39 @@ def _piece(segment: Segment) -> View:
 _KEYS = {"mention": "m", "source": "c", "cue": "c", "content": "c"}
 
 
-_WORDS = {
-    "mention.accept": "Name accepted",
-    "mention.reject": "Name rejected",
-    "mention.relabel": "Name relabelled",
-    "mention.move": "Name moved",
-    "mention.add": "Name added",
-    "mention.assign": "Entity of the name set",
-    "claim.accept": "Claim accepted",
-    "claim.reject": "Claim rejected",
-    "claim.change": "Claim changed",
-    "claim.add": "Claim added",
-    "entity.merge": "Entities merged",
-    "entity.split": "Entity split",
-    "entity.name": "Entity renamed",
-    "entity.kb": "Wikidata id set",
-    "document.done": "Marked as read",
-    "document.change": "Document corrected",
-    "undo": "Undone",
+_NOUNS = {"mention": "Name", "claim": "Claim", "entity": "Entity", "document": "Document"}
+_VERBS = {
+    **{do: f"{do}ed" for do in ("accept", "reject", "add", "relabel")},
+    "move": "moved",
+    "assign": "given to an entity",
+    "change": "corrected",
+    "merge": "merged with another",
+    "split": "split",
+    "name": "renamed",
+    "kb": "given a Wikidata id",
+    "done": "marked as read",
 }
-"""Text on the page for each kind of decision."""
-NONE = "none"
-_PARTS = {"source_entity": "entity of the source", "quote_kind": "kind of quotation"}
+_SHOWN = {None: "none", True: "yes", False: "no"}
 
 
 def describe(decision: Decision) -> str:
-    """Say in words what a decision did: its kind and, of a changed claim, what and how."""
-    words = _WORDS.get(decision.do, decision.do)
-    if isinstance(decision, MentionDecision) and decision.label and decision.do != "mention.assign":
-        return f"{words}: {label_words(decision.label)}" if decision.do != "mention.accept" else words
-    if isinstance(decision, DocumentChange):
-        given = decision.set.given().items()
-        return f"{words}: {', '.join(f'{name} {value or NONE}' for name, value in given)}"
-    if isinstance(decision, ClaimDecision) and decision.set is not None:
-        parts = [_describe_part(name, value) for name, value in decision.set.given().items()]
-        return f"{words}: {', '.join(parts)}"
-    return words
+    """Say in words what a decision did, and what it set."""
+    kind, _, do = decision.do.partition(".")
+    words = f"{_NOUNS.get(kind, kind)} {_VERBS.get(do, do)}"
+    if isinstance(decision, MentionDecision) and decision.label and do not in ("assign", "accept"):
+        return f"{words}: {label_words(decision.label)}"
+    change = getattr(decision, "set", None)
+    if change is None:
+        return words
+    said = [
+        name if isinstance(value, BaseModel | tuple) else _say(name, value)
+        for name, value in change.given().items()
+    ]
+    return f"{words}: {', '.join(said)}".replace("_", " ")
 
 
-def _describe_part(name: str, value: object) -> str:
-    if name == "source" and value is None:
-        return "no source"
-    if name == "negated":
-        return "negated" if value else "not negated"
-    if isinstance(value, str) and name == "type":
-        return f"type {plain_words(value)}"
-    return _PARTS.get(name, name)
+def _say(name: str, value: object) -> str:
+    return f"{name} {_SHOWN[value] if value in (None, True, False) else value}"
 
 
 def view_decision(one: Numbered, outcome: DecisionOutcome | None, doc_id: str) -> View:

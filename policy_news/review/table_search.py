@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import re
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,20 +12,13 @@ from policy_news.core.errors import ArgumentError
 from policy_news.core.settings import find_model
 from policy_news.nlp.who.facts import read_facts
 from policy_news.outputs.databases.sqlite_file import fold
-from policy_news.outputs.report.views import clean, clean_parts
+from policy_news.outputs.report.views import clean
 from policy_news.review.workspace import Workspace
-from policy_news.tables.claim_words import SentencePart, join_parts, tell
-from policy_news.tables.period_labels import show_period
-from policy_news.tables.schema import DateRow
 
-MOST_SAME = 2_000
-"""Mentions with the same words that one decision can be about."""
 PER_PAGE = 50
 BEGIN, END = "\x02", "\x03"
 """Marks around the words found in a snippet; shown texts never contain them."""
 MAX_WORDS = 20
-WORDS_LETTERS = 160
-"""Letters of a claim's source and content in a queue."""
 _WORD = re.compile(r"\w+", re.UNICODE)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 """Pattern of the id of a new entity: a mistyped name does not match."""
@@ -44,40 +34,14 @@ class ResultPage:
 
 
 def match_words(query: str) -> str | None:
-    """Write an FTS5 query for words that must all occur, the last one as a prefix; None without words.
+    """Write an FTS5 query for words that must all occur in any form, the last one as a prefix; None without words.
 
     Each word is quoted, so that what a person types is never read as FTS5 syntax.
     """
     words = _WORD.findall(fold(query) or "")[:MAX_WORDS]
     if not words:
         return None
-    return " AND ".join([*map(_any_form, words[:-1]), f'({_any_form(words[-1])} OR "{words[-1]}"*)'])
-
-
-_ENDINGS = {
-    "ies": ("y",),
-    "ied": ("y",),
-    "ying": ("y",),
-    "ing": ("", "e"),
-    "ed": ("", "e"),
-    "es": ("", "e"),
-    "s": ("",),
-}
-
-
-def _any_form(word: str) -> str:
-    """Write an FTS5 query for a word in any form: `denies` finds `denied`, but not a man called Denys."""
-    ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) > len(one) + 2), "")
-    bases = [word.removesuffix(ending) + other for other in _ENDINGS.get(ending, ("",))]
-    forms = [word]
-    for base in bases:
-        if re.search("[^aeiou]y$", base):
-            forms += [base, *(base[:-1] + other for other in ("ies", "ied")), f"{base}ing"]
-        elif base.endswith("e"):
-            forms += [base, f"{base}s", f"{base}d", f"{base[:-1]}ing"]
-        else:
-            forms += [base, *(base + other for other in ("s", "es", "ed", "ing"))]
-    return "(" + " OR ".join(f'"{form}"' for form in dict.fromkeys(forms)) + ")"
+    return " AND ".join(f'"{word}"' for word in words) + "*"
 
 
 def snippet_parts(text: str) -> list[tuple[str, bool]]:
@@ -126,46 +90,14 @@ def find_claims(space: Workspace, query: str, type_: str, source: str, page: int
         conditions.append("source_entity_id = ?")
         values.append(source)
     where = f"where {' and '.join(conditions)}" if conditions else ""
-    # The inner query chooses the rows of the page by number; ids, names and titles are joined for these only.
-    sql = f"""select c.claim_id, c.doc_id, c.claim_date, c.claim_type, c.source_entity_id, c.score, e.name, d.title, {_TOLD},
-        t.timex_type, t.value, t.earliest, t.latest, t.granularity
+    # The inner query chooses the rows of the page by number; ids, names and titles are joined for these only. A week is not its Monday.
+    sql = f"""select c.claim_id, c.doc_id, c.claim_type, c.source_entity_id, c.score, c.reported, e.name, d.title,
+        coalesce(case when t.earliest <> t.latest then t.value end, c.claim_date, 'no date') as day
         from (select "row" as n from claims {where} order by claim_date desc, "row" limit ? offset ?) p
         join claims c on c.row = p.n join documents d on d.doc_id = c.doc_id
         left join entities e on e.entity_id = c.source_entity_id left join dates t on t.date_id = c.date_id
         order by c.claim_date desc, c.row"""  # noqa: S608
-    rows = space.query(sql, *values, PER_PAGE + 1, page * PER_PAGE)
-    found, told = _found(rows), dict[tuple[str, str], dict[str, Any]]()
-    for shown, row in zip(found.rows, rows, strict=False):
-        shown["parts"], shown["day"] = _told(row, row["name"] or ""), _day_of(row) or "no date"
-        first = told.setdefault((space.group_of(row["doc_id"]), join_parts(shown["parts"])), shown)
-        first["copies"] = first.get("copies", -1) + 1  # near-identical articles say it once
-    return ResultPage(tuple(told.values()), found.more)
-
-
-_FIRST = "min(coalesce(c.source_start, 1 << 60), coalesce(c.cue_start, 1 << 60), coalesce(c.content_start, 1 << 60))"
-_LAST = "max(coalesce(c.source_end, 0), coalesce(c.cue_end, 0), coalesce(c.content_end, 0))"
-_TOLD = f"""{_FIRST} as first, substr(d.text, {_FIRST} + 1, {_LAST} - {_FIRST}) as whole, c.source_start, c.source_end,
-    c.cue_start, c.cue_end, c.content_spans"""
-"""Columns by which a claim is told in the words of its article, without reading all of the article."""
-
-
-def _day_of(row: sqlite3.Row) -> str | None:
-    """Return the day of a claim, or the week, month or year that dates it: a week is not its Monday."""
-    if not row["earliest"] or row["earliest"] == row["latest"]:
-        return str(row["claim_date"]) if row["claim_date"] else None
-    first, last = (dt.date.fromisoformat(row[name]) for name in ("earliest", "latest"))
-    kind, value, unit = row["timex_type"], row["value"], row["granularity"]
-    return show_period(DateRow("", "", "", 0, 0, "", kind, value, first, last, unit, "mentioned", None))
-
-
-def _told(row: sqlite3.Row, name: str = "", letters: int | None = None) -> tuple[SentencePart, ...]:
-    """Return the claim of a row with the columns `_TOLD` as a sentence."""
-    spans = [(row["source_start"], row["source_end"], "source"), (row["cue_start"], row["cue_end"], "cue")]
-    spans += [(span["start"], span["end"], "content") for span in json.loads(row["content_spans"])]
-    placed = [
-        (start - row["first"], end - row["first"], kind) for start, end, kind in spans if start is not None
-    ]
-    return clean_parts(tell(row["whole"] or "", placed, name, letters))
+    return _found(space.query(sql, *values, PER_PAGE + 1, page * PER_PAGE))
 
 
 def find_entities(space: Workspace, query: str, label: str, page: int) -> ResultPage:
@@ -212,7 +144,7 @@ def find_entity_id(space: Workspace, typed: str) -> str:
         raise ArgumentError(f"{typed}: {len(ids)} entities have this name: choose one from the list")
     if _ID.fullmatch(typed):
         return typed
-    listed = [key for key, name in find_listed(space, typed, MOST_SAME) if name.lower() == typed.lower()]
+    listed = [key for key, name in find_listed(space, typed, PER_PAGE) if name.lower() == typed.lower()]
     if len(listed) == 1:
         return listed[0]
     raise ArgumentError(
@@ -258,25 +190,20 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
         return list(_unread(space))
     if kind == "lost":
         return list(_unapplied(space))
-    kind_of = "claim" if kind == "claims" else "mention"
-    waiting: list[Waiting] = []
     # As many more as are decided already, so that the queue is full after these are left out.
-    nth, seen = Counter[tuple[str, str]](), set[tuple[str, str, int]]()
-    for row in space.query(_QUEUED[kind], _QUEUE_ROWS + len(space.decided_starts)):
-        if (row["doc_id"], row["at"]) in space.decided_starts:
-            continue
-        words = (
-            join_parts(_told(row, letters=WORDS_LETTERS)) if kind == "claims" else clean(row["words"] or "")
+    rows = space.query(_QUEUED[kind], _QUEUE_ROWS + len(space.decided_starts))
+    return [
+        Waiting(
+            row["doc_id"],
+            kind.removesuffix("s"),
+            row["at"],
+            row["why"],
+            clean(row["words"] or ""),
+            clean(row["title"] or row["doc_id"]),
         )
-        # Near-identical documents are asked about once: the n-th such words of one are the n-th of another.
-        nth[row["doc_id"], words] += 1
-        same = (space.group_of(row["doc_id"]), words, nth[row["doc_id"], words])
-        if same in seen:
-            continue
-        seen.add(same)
-        title = f"{clean(row['title'])} ({clean(row['doc_id'])})" if row["title"] else clean(row["doc_id"])
-        waiting.append(Waiting(row["doc_id"], kind_of, row["at"], row["why"], words, title))
-    return waiting[:_QUEUE_ROWS]
+        for row in rows
+        if (row["doc_id"], row["at"]) not in space.decided_starts
+    ][:_QUEUE_ROWS]
 
 
 def _unapplied(space: Workspace) -> Iterator[Waiting]:
@@ -305,8 +232,8 @@ def _unread(space: Workspace) -> Iterator[Waiting]:
 
 
 _QUEUED = {
-    "claims": f"""select c.doc_id, coalesce(c.cue_start, c.content_start) as at, printf('score %.2f', c.score) as why, {_TOLD}, d.title
-        from claims c join documents d on d.doc_id = c.doc_id order by c.score, c.claim_id limit ?""",  # noqa: S608
+    "claims": """select c.doc_id, coalesce(c.cue_start, c.content_start) as at, printf('score %.2f', c.score) as why, c.reported as words,
+        d.title from claims c join documents d on d.doc_id = c.doc_id order by c.score, c.claim_id limit ?""",
     "mentions": """select m.doc_id, m.start as at, printf('%s, score %.2f', m.label, m.score) as why, m.text as words, d.title
         from mentions m join documents d on d.doc_id = m.doc_id order by m.score, m.mention_id limit ?""",
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,11 @@ from policy_news.decisions.decision_format import (
     DocumentChange,
     DocumentDone,
     DocumentRef,
-    EntityMerge,
-    EntitySplit,
     OfDocument,
     OfEntities,
     OfWhole,
+    entities_of,
+    given_entity,
     quote_of,
 )
 from policy_news.decisions.decisions_file import DecisionFile, Numbered, read_decisions
@@ -85,10 +84,7 @@ class Workspace:
         self.patterns = patterns_of_run(self.run)
         self.tables = sqlite3.connect("", check_same_thread=False)  # a private file, removed at the end
         self.tables.row_factory = sqlite3.Row
-        fill(self.tables, self.out, stems=False)
-        self._group_of: dict[str, str] = {
-            row["doc_id"]: row["group_id"] for row in self.query("select * from document_groups")
-        }
+        fill(self.tables, self.out)
         self._undecided = open_undecided(self.out, self.settings)
         survey = list(self._undecided.survey())
         self._rows = RowsOfRun(lambda: survey, self.fetch, self.settings.mask, self._undecided.facts)
@@ -141,10 +137,6 @@ class Workspace:
         ones = self.decided.of_document(doc_id)
         return rows, find_standing(rows, ones)
 
-    def group_of(self, doc_id: str) -> str:
-        """Return what near-identical documents have in common; a document without copies has its own id."""
-        return self._group_of.get(doc_id, doc_id)
-
     def gaps(self, rows: Rows) -> list[tuple[int, int]]:
         """Return the masked stretches of a document."""
         return find_gaps(rows.text, self.patterns)
@@ -184,7 +176,8 @@ class Workspace:
         return [
             one
             for one in self._file.live
-            if isinstance(one.decision, OfEntities) and entity_id in entity_ids(one.decision)
+            if isinstance(one.decision, OfEntities)
+            and entity_id in {given_entity(one.decision), *(ref.id for ref in entities_of(one.decision))}
         ]
 
     def changes_of(self, rows: Rows) -> list[Numbered]:
@@ -214,21 +207,6 @@ class Workspace:
             if len(self._chunks) > KEPT_DOCUMENTS:
                 self._chunks.popitem(last=False)
         return chunk
-
-
-def entity_ids(decision: OfEntities) -> set[str]:
-    """Return ids of the entities that a decision is about."""
-    return set(_entity_ids(decision))
-
-
-def _entity_ids(decision: OfEntities) -> Iterator[str]:
-    if isinstance(decision, EntityMerge):
-        yield from (entity.id for entity in decision.entities)
-        yield decision.into.id
-        return
-    yield decision.entity.id
-    if isinstance(decision, EntitySplit):
-        yield decision.into
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:

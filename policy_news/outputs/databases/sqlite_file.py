@@ -69,12 +69,8 @@ def write_sqlite(out: Path, to: Path) -> str:
     return counted(len(TABLES), "table")
 
 
-def fill(connection: sqlite3.Connection, out: Path, *, stems: bool = True) -> None:
-    """Put the tables of a run into an empty database.
-
-    Args:
-        stems: Let the search find words by their stem: `denies` finds `denied`, and `Denys`.
-    """
+def fill(connection: sqlite3.Connection, out: Path) -> None:
+    """Put the tables of a run into an empty database; its search finds words by their stem."""
     run = read_run(out)
     connection.create_function("fold", 1, fold, deterministic=True)
     for pragma in PRAGMAS:
@@ -92,7 +88,7 @@ def fill(connection: sqlite3.Connection, out: Path, *, stems: bool = True) -> No
         for name, query in VIEWS.items():
             connection.execute(f"create view {name} as {query}")
         for name in SEARCHED:
-            _create_search(connection, name, "porter " if stems else "")
+            _create_search(connection, name)
         _describe(connection, run)
     connection.execute("analyze")
 
@@ -159,13 +155,13 @@ def fold(text: str | None) -> str | None:
     return text.translate(LIGATURES)
 
 
-def _create_search(connection: sqlite3.Connection, name: str, stem: str) -> None:
+def _create_search(connection: sqlite3.Connection, name: str) -> None:
     """Create full-text search over a table's own texts, so that the file contains them once."""
     columns = SEARCHED[name]
     listed, folded = ", ".join(columns), ", ".join(f"fold({column})" for column in columns)
     connection.execute(
         f"create virtual table {name}_fts using fts5({listed}, content='{name}', content_rowid='row', "
-        f"tokenize='{stem}unicode61 remove_diacritics 2')"
+        f"tokenize='porter unicode61 remove_diacritics 2')"
     )
     rows = f'select "row", {folded} from "{name}"'  # noqa: S608 - names of our schema
     connection.execute(f"insert into {name}_fts(rowid, {listed}) {rows}")
