@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from policy_news.core.grouping import grouped
 from policy_news.decisions.rows import METHOD, Rows, make_row
-from policy_news.tables.chunks import build_table, to_rows
+from policy_news.tables.chunks import build_table, sort_rows, to_rows
 from policy_news.tables.schema import TABLES, AppearanceRow, MentionRow
 
 if TYPE_CHECKING:
@@ -65,38 +64,16 @@ def _appearance(
 
 
 def join_appearances(table: pa.Table) -> pa.Table:
-    """Join the rows of one entity in a document, if a merge left several.
-
-    Args:
-        table: Appearances with the ids of merged entities, in the order of the table.
-
-    Returns:
-        The same table if no document has an entity twice.
-    """
-    import pyarrow as pa
-
-    ids: list[str] = table["doc_id"].to_pylist()
-    pairs = Counter(zip(ids, table["entity_id"].to_pylist(), strict=True))
-    doubled = {doc_id for (doc_id, _), count in pairs.items() if count > 1}
-    if not doubled:
+    """Join the rows of one entity in a document, if a merge left several; else return the very same table."""
+    pairs = Counter(zip(table["doc_id"].to_pylist(), table["entity_id"].to_pylist(), strict=True))
+    if max(pairs.values(), default=1) == 1:
         return table
-    parts: list[pa.Table] = []
-    first = 0
-    for doc_id, own in groupby(ids):
-        part = table.slice(first, len(list(own)))
-        first += part.num_rows
-        if doc_id in doubled:
-            part = build_table(TABLES["appearances"], _joined_rows(to_rows("appearances", part)))
-        parts.append(part)
-    return pa.concat_tables(parts)
-
-
-def _joined_rows(rows: Sequence[AppearanceRow]) -> list[AppearanceRow]:
-    by_entity: dict[str, AppearanceRow] = {}
-    for row in rows:
-        first = by_entity.get(row.entity_id)
-        by_entity[row.entity_id] = _joined(first, row) if first else row
-    return sorted(by_entity.values(), key=lambda row: row.appearance_id)
+    joined: dict[tuple[str, str], AppearanceRow] = {}
+    for row in to_rows("appearances", table):
+        key = (row.doc_id, row.entity_id)
+        joined[key] = _joined(joined[key], row) if key in joined else row
+    kind = TABLES["appearances"]
+    return build_table(kind, sort_rows(list(joined.values()), kind.order))
 
 
 def _joined(one: AppearanceRow, other: AppearanceRow) -> AppearanceRow:

@@ -56,23 +56,13 @@ class Maker:
         try:
             # A decision that is made, undone and made again within one second needs two ids.
             salt = secrets.token_hex(8) if self._now is None else ""
-            return ADAPTER.validate_python({**row, "id": _make_id({"salt": salt, **_as_json(row)})})
+            return ADAPTER.validate_python({**row, "id": _make_id({"salt": salt, **row})})
         except ValidationError as error:
             raise ArgumentError(f"{do}: {first_misfit(error, 1)}") from error
 
     def undo(self, ids: Sequence[str], why: str = "") -> Decision:
         """Make a decision that takes others back."""
         return self.make("undo", why=why, replaces=ids)
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _as_json(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_as_json(item) for item in value]
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json", exclude_unset=True)
-    return value
 
 
 class QuotedDocument:

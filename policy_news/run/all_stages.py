@@ -64,7 +64,7 @@ def resolve(job: Job) -> Job:
     with forgotten_if_damaged(partial(resolving.forget_corpus, job.out)):
         decided, entities = resolving.run(job.out, job.settings, job.engine)
     if job.digest and has_decisions(job.out):
-        job.say(f"decisions: {summarise_outcomes(read_outcomes(job.out), job.raw)}")
+        job.say(f"decisions: {summarise_outcomes(read_outcomes(job.out))}")
     job.say(f"resolve: {counted(entities, 'entity', 'entities')}")
     return replace(job, decided=decided)
 

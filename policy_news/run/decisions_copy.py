@@ -10,7 +10,6 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,12 +114,8 @@ def read_outcomes(out: Path) -> list[DecisionOutcome]:
         raise StageError(f"{path}: is damaged or of another version", "Run `pipeline run` again.") from error
 
 
-def summarise_outcomes(outcomes: Sequence[DecisionOutcome], raw: Path | None = None) -> str:
-    """Return how many decisions are applied, lost and so on, in one line.
-
-    Args:
-        raw: Folder of the articles, to tell decisions that are about articles of a folder beside it.
-    """
+def summarise_outcomes(outcomes: Sequence[DecisionOutcome]) -> str:
+    """Return how many decisions are applied, lost and so on, in one line."""
     states = Counter(outcome.state for outcome in outcomes)
     good = states["applied"] + states["held"]
     parts = [f"{counted(good, 'decision holds', 'decisions hold')}"]
@@ -128,25 +123,4 @@ def summarise_outcomes(outcomes: Sequence[DecisionOutcome], raw: Path | None = N
         parts.append(f"{states['replaced']} replaced by later ones")
     if states["lost"]:
         parts.append(f"{states['lost']} lost their place")
-    advice = "; `pipeline decisions check` names them" if len(parts) > 1 else ""
-    other = raw and find_sharer(raw, outcomes)
-    if other:
-        advice += (
-            f"; some are about articles of {other}, which shares the file: "
-            "give one folder a file of its own (`decisions` in the settings)"
-        )
-    return ", ".join(parts) + advice
-
-
-def find_sharer(raw: Path, outcomes: Sequence[DecisionOutcome]) -> Path | None:
-    """Find a folder beside the raw folder that has the articles of lost decisions; None if there is none."""
-    lost = [one.place.partition(": ")[0] for one in outcomes if one.state == "lost"][:MAX_LOOKED_FOR]
-    beside = [one for one in sorted(raw.resolve().parent.iterdir()) if one.is_dir() and one != raw.resolve()]
-    for folder in beside[:MAX_LOOKED_FOR] if lost else ():
-        if any(next(folder.glob(f"{escape(name)}.*"), None) for name in lost if not Path(name).is_absolute()):
-            return folder
-    return None
-
-
-MAX_LOOKED_FOR = 20
-"""Lost decisions, and folders, that are looked at to find out who shares a file."""
+    return ", ".join(parts) + ("; `pipeline decisions check` names them" if len(parts) > 1 else "")

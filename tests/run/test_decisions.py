@@ -18,8 +18,7 @@ from policy_news.core.settings import AnnotateSettings, Settings
 from policy_news.decisions.decision_format import Decision
 from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.decisions.store import append_decisions
-from policy_news.decisions.told import DecisionOutcome
-from policy_news.run.decisions_copy import has_decisions, read_outcomes, summarise_outcomes, take_decisions
+from policy_news.run.decisions_copy import has_decisions, read_outcomes, take_decisions
 from policy_news.run.runner import run_all
 from policy_news.run.stages import resolve, write
 from policy_news.tables.corpus import read_corpus
@@ -80,19 +79,6 @@ def test_decisions_of_all_kinds_outlast_reruns_and_edits_and_leave_no_trace(plac
     place.run()
     assert place.tables() == before, "removing the file gives the old bytes"
     assert not (place.out / "stages" / "decisions.jsonl").exists()
-
-
-@pytest.mark.parametrize("shared", [True, False])
-def test_a_file_that_two_raw_folders_share_is_told(tmp_path: Path, shared: bool) -> None:
-    raw, beside = tmp_path / "spring", tmp_path / "autumn"
-    for folder in (raw, beside):
-        folder.mkdir()
-    (beside / ("levy.txt" if shared else "other.txt")).write_text(
-        "Levy\n\nNell Ord said so.\n", encoding="utf-8"
-    )
-    lost = DecisionOutcome(1, "d1", "mention.remove", "lost", "levy: Nell Ord", "the document is gone")
-    told = summarise_outcomes([lost], raw)
-    assert ("autumn, which shares the file" in told) == shared
 
 
 @pytest.mark.slow
