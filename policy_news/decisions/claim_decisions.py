@@ -57,11 +57,7 @@ class _Wish:
 
 
 def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: OutcomeTally) -> None:
-    """Apply decisions about the claims of a document.
-
-    Args:
-        rows: The document, after decisions about its mentions: sources refer to them.
-    """
+    """Apply decisions about the claims of a document."""
     groups: defaultdict[tuple[Any, ...], list[_Wish]] = defaultdict(list)
     for one in ones:
         with tally.losing(one):

@@ -48,7 +48,7 @@ from policy_news.decisions.told import FAULT, DecisionOutcome, OutcomeTally
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.nlp.who.linking import document_mark
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
-from policy_news.tables.schema import TABLES, EntityAliasRow, EntityRow, MentionRow, arrow_schema
+from policy_news.tables.schema import TABLES, EntityAliasRow, EntityRow, arrow_schema
 from policy_news.text.masking import compile_patterns
 
 if TYPE_CHECKING:
@@ -118,18 +118,13 @@ class RowsOfRun:
         """Return the entity of the mention that a witness quotes, in the document that it is in now; None if it is gone."""
         key = doc_id, witness
         if key not in self._entities:
-            row = self.mention_at(doc_id, witness)
-            self._entities[key] = row.entity_id if row else None
+            chunk = self.fetch(doc_id)
+            self._entities[key] = self._entity_in(self.open(chunk), witness) if chunk else None
         return self._entities[key]
 
-    def mention_at(self, doc_id: str, witness: Witness) -> MentionRow | None:
-        """Return the mention that a witness quotes; None if it is gone."""
-        chunk = self.fetch(doc_id)
-        if chunk is None:
-            return None
-        rows = self.open(chunk)
+    def _entity_in(self, rows: Rows, witness: Witness) -> str | None:
         place = look_for_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
-        return next((row for row in rows.mentions if (row.start, row.end) == place), None)
+        return next((row.entity_id for row in rows.mentions if (row.start, row.end) == place), None)
 
 
 class Decided:
@@ -157,11 +152,7 @@ class Decided:
         return (self.decide(chunk) for chunk in chunks)
 
     def decide(self, chunk: Chunk) -> Chunk:
-        """Apply decisions to the rows of a chunk.
-
-        Returns:
-            The rows as decided; the very same chunk if no decision is about it.
-        """
+        """Apply decisions to the rows of a chunk."""
         if not self.file.live:
             return chunk
         ids = _document_ids(chunk)
@@ -178,15 +169,8 @@ class Decided:
         """Return what was decided of the same rows before.
 
         A run needs them twice, once to relate the claims and once to write them, and deciding is what costs.
-
-        Returns:
-            The rows as decided; None if no decision is about them, or too much was decided to keep it.
         """
         return self._kept.get(_document_ids(chunk)) if self._kept else None
-
-    def open(self, chunk: Chunk) -> Rows:
-        """Open a chunk of one document."""
-        return self._run.open(chunk)
 
     def entities(self, rows: Sequence[EntityRow]) -> list[EntityRow]:
         """Give the entities of decided rows the names and Wikidata ids of decisions."""
@@ -224,11 +208,7 @@ class Decided:
         return sorted({*self._by_doc, *self._splits})
 
     def locate(self, doc: DocumentRef) -> str:
-        """Find the current id of the document of a decision.
-
-        Raises:
-            LostError: There is none.
-        """
+        """Find the current id of the document of a decision."""
         return self._documents.find(doc)
 
     def told_of(self, doc_id: str) -> list[str]:
@@ -311,7 +291,7 @@ class Decided:
         """Find a document about all of which somebody decided; if its text changed, it must show a mention that was quoted."""
         found = self.locate(doc)
         same = doc.sha256 in ("", self._documents.hashes[found])
-        if same or any(one.doc == doc and self._run.mention_at(found, one) for one in witnesses):
+        if same or any(one.doc == doc and self._run.entity_at(found, one) for one in witnesses):
             return found
         raise LostError("nothing shows that it is the same article")
 
@@ -328,11 +308,7 @@ class Decided:
         return {doc_id: str(chunk["documents"]["text"][0]) for doc_id, chunk in chunks.items() if chunk}
 
     def _require_alone(self, decision: OfDocument, found: str) -> None:
-        """Refuse a decision about an edited document whose words another edited document has in the same context.
-
-        Raises:
-            LostError: One has: the two may have exchanged their names too.
-        """
+        """Refuse a decision about an edited document whose words another edited document has in the same context."""
         quote = quote_of(decision)
         for other, text in self._twins.items() if found in self._twins else ():
             if other != found and quote.exact in text and look_for_quote(text, quote, same=False):
@@ -383,7 +359,7 @@ class Decided:
         chunk = self._run.fetch(doc_id)
         if chunk is None:
             return set()
-        rows = self.open(chunk)
+        rows = self._run.open(chunk)
         self._decide_mentions(rows)
         return {self.merged.get(row.entity_id, row.entity_id) for row in rows.mentions}
 
@@ -418,7 +394,7 @@ class Decided:
         return chunk
 
     def _decided_document(self, chunk: Chunk) -> Chunk:
-        rows = self.open(chunk)
+        rows = self._run.open(chunk)
         self._decide_mentions(rows)  # first: the sources of claims refer to them
         claims = [one for one in self._by_doc.get(rows.doc_id, ()) if isinstance(one.decision, ClaimDecision)]
         if claims:

@@ -79,11 +79,7 @@ def parse_decisions(data: bytes, name: str) -> DecisionFile:
 
 
 def read_decisions(path: Path) -> DecisionFile:
-    """Read the decisions of a file; a missing file has none.
-
-    Raises:
-        SettingsError: It cannot be read, or a line is not a decision.
-    """
+    """Read the decisions of a file; a missing file has none."""
     return parse_decisions(read_bytes(path), str(path))
 
 

@@ -27,9 +27,6 @@ class Documents:
 
         Files are renamed, and then another article may have the name. A document whose text the decisions know under other
         names only is another article, whatever it is called.
-
-        Raises:
-            LostError: There is none.
         """
         same = self._by_hash.get(doc.sha256, ())
         if doc.id in same:

@@ -63,22 +63,14 @@ class EntitiesOfRun:
         return self.current(entity.id, entity.witnesses, self.made)
 
     def require(self, entity: EntityRef) -> str:
-        """Return the id of an entity in this run.
-
-        Raises:
-            LostError: It has none.
-        """
+        """Return the id of an entity in this run."""
         found = self.find(entity)
         if found is None:
             raise LostError(f"there is no entity {entity.id} any more")
         return found
 
     def given(self, own: str, meant: tuple[Witness, ...]) -> str:
-        """Return the id of an entity that a decision gives to something, which may be a new one.
-
-        Raises:
-            LostError: It holds the name of a document, and nothing shows who is meant.
-        """
+        """Return the id of an entity that a decision gives to something, which may be a new one."""
         if not self._is_of_document(own):
             return own
         now = self.current(own, meant)
@@ -119,11 +111,7 @@ def made_ids(ones: Iterable[Numbered]) -> set[str]:
 
 
 def make_plan(ones: Sequence[Numbered], entities: EntitiesOfRun, tally: OutcomeTally) -> EntityPlan:
-    """Find out what merges, names and Wikidata ids mean in this run.
-
-    Args:
-        tally: Receives what is lost.
-    """
+    """Find out what merges, names and Wikidata ids mean in this run."""
     merges: defaultdict[str, list[tuple[str, Numbered]]] = defaultdict(list)
     edits: list[tuple[str, str, str | None, Numbered]] = []
     for one in ones:

@@ -25,12 +25,7 @@ Json = dict[str, Any]
 
 
 def write_expectations(file: DecisionFile, out: Path, to: Path) -> str:
-    """Write a file for `pipeline check --expect`; returns how many expectations it has, in words.
-
-    Raises:
-        ArgumentError: The file does not contain decisions.
-        StageError: The run is not finished, or the file cannot be written.
-    """
+    """Write a file for `pipeline check --expect`; returns how many expectations it has, in words."""
     if not file.live:
         raise ArgumentError("there are no decisions to export", "Make some with `pipeline review`.")
     articles = {one.document.doc_id: one for one in read_corpus(out).articles}

@@ -8,11 +8,7 @@ from policy_news.core.errors import SettingsError
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read the bytes of a decisions file at once, so that they are from one moment; empty if there is no file.
-
-    Raises:
-        SettingsError: It cannot be read.
-    """
+    """Read the bytes of a decisions file at once, so that they are from one moment; empty if there is no file."""
     try:
         if path.exists() and not path.is_file():
             raise SettingsError(f"{path}: is not a file", "Name a file of decisions, or none.")

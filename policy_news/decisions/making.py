@@ -103,15 +103,7 @@ class QuotedDocument:
 
 
 def entity_ref(entity_id: str, name: str | None, witnesses: Iterable[Witness]) -> EntityRef:
-    """Refer to an entity.
-
-    Args:
-        name: Its name, for people who read the file.
-        witnesses: Mentions of it; the first ones of different documents are kept, so that one changed text does not lose it.
-
-    Returns:
-        The reference, with at most `WITNESSES` mentions.
-    """
+    """Refer to an entity."""
     kept: dict[str, Witness] = {}
     for witness in witnesses:
         if len(kept) == WITNESSES:

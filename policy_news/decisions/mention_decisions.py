@@ -30,12 +30,7 @@ Said = dict[str, list[tuple[Any, Numbered]]]
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What stands of all that was said about one place.
-
-    Attributes:
-        values: By column.
-        ones: The decisions that say so, the latest first.
-    """
+    """What stands of all that was said about one place."""
 
     values: Mapping[str, Any]
     ones: Sequence[Numbered]

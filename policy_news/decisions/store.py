@@ -12,11 +12,7 @@ from policy_news.decisions.decision_format import Decision, dump_line
 
 
 def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
-    """Append decisions as lines, all or none; they are on disk when this returns.
-
-    Raises:
-        StageError: The file cannot be written.
-    """
+    """Append decisions as lines, all or none; they are on disk when this returns."""
     lines = "".join(dump_line(decision) + "\n" for decision in decisions).encode("utf-8", "replace")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

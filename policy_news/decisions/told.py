@@ -38,12 +38,7 @@ _RANK: dict[State, int] = {"held": 0, "applied": 1, "replaced": 2, "lost": 3}
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """What became of one decision.
-
-    Attributes:
-        place: What it is about, in words.
-        note: Why it is not applied; empty if it is.
-    """
+    """What became of one decision."""
 
     line: int
     id: str

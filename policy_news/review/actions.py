@@ -40,7 +40,6 @@ class _OfRow(Asking):
 
     doc: Short
     sha256: Short
-    why: Short = ""
     seen: tuple[Short, ...] = ()
 
 
@@ -71,11 +70,9 @@ class ClaimAsked(_OfRow):
     claim: Short | None = None
     type: Short | None = None
     negated: bool | None = None
-    polarity: Literal["asserted", "rejected"] | None = None
     source: Span | None = None
     no_source: bool = False
     source_entity: Short | None = None
-    cue: Span | None = None
     content: tuple[Span, ...] = ()
 
 
@@ -111,7 +108,6 @@ class EntityAsked(Asking):
     value: Short | None = None
     into: Short | None = None
     docs: tuple[Short, ...] = ()
-    why: Short = ""
 
 
 class StaleError(Exception):
@@ -122,15 +118,7 @@ Asked = MentionAsked | ClaimAsked
 
 
 def decide(asked: Asked, rows: Rows, standing: LiveDecisions, maker: Maker, known: set[str]) -> Decision:
-    """Make the decision that a person asks for.
-
-    Args:
-        known: Labels that the tables have.
-
-    Raises:
-        ArgumentError: The request does not fit the document.
-        StaleError: The document or the decisions about it have changed since the page was made.
-    """
+    """Make the decision that a person asks for."""
     if asked.sha256 != rows.sha256:
         raise StaleError
     source = QuotedDocument(rows.doc_id, rows.sha256, rows.text)
@@ -147,7 +135,7 @@ def decide(asked: Asked, rows: Rows, standing: LiveDecisions, maker: Maker, know
             raise ArgumentError(f"{asked.label}: there is no such label")
         content = _about_mention(asked, rows, standing, source)
     do = f"{asked.kind}.{content.pop('action', asked.action)}"
-    return maker.make(do, why=asked.why, doc=source.ref, **content)
+    return maker.make(do, doc=source.ref, **content)
 
 
 def _place(rows: Rows, span: Span) -> Place:
@@ -171,7 +159,7 @@ def _about_mention(
     target = {"target": source.quote(*place)}
     if asked.action == "add":
         _check_new(asked, rows, place)
-        return {**target, "label": asked.label, "entity": asked.entity}
+        return {**target, "label": asked.label}
     row = next((row for row in rows.mentions if (row.start, row.end) == place), None)
     if row is None:
         raise StaleError
@@ -244,25 +232,19 @@ def _about_new_claim(asked: ClaimAsked, rows: Rows, change: Mapping[str, Any]) -
 
 
 def _change(asked: ClaimAsked, rows: Rows, source: QuotedDocument) -> dict[str, Any]:
-    given = {name: getattr(asked, name) for name in ("type", "negated", "polarity", "source_entity")}
+    given = {name: getattr(asked, name) for name in ("type", "negated", "source_entity")}
     change: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if asked.source is not None:
         change["source"] = source.quote(*_place(rows, asked.source))
     elif asked.no_source:
         change["source"] = None
-    if asked.cue is not None:
-        change["cue"] = source.quote(*_place(rows, asked.cue))
     if asked.content:
         change["content"] = source.quotes(sorted(_place(rows, span) for span in asked.content))
     return change
 
 
 def with_meant(decision: Decision, refer: Callable[[str], list[Witness]]) -> Decision:
-    """Return a decision with mentions of the entity that it gives, if the id of that holds the name of a document.
-
-    Args:
-        refer: Returns the witnesses of an entity, by its id.
-    """
+    """Return a decision with mentions of the entity that it gives, if the id of that holds the name of a document."""
     given = given_entity(decision)
     if given is None or not marks_in(given):
         return decision
@@ -270,15 +252,7 @@ def with_meant(decision: Decision, refer: Callable[[str], list[Witness]]) -> Dec
 
 
 def decide_document(asked: DocumentAsked, now: Mapping[str, Any], rows: Rows, maker: Maker) -> Decision:
-    """Make the decision that corrects title, author, publication day or language of a document.
-
-    Args:
-        now: The values that the page showed, as texts.
-
-    Raises:
-        ArgumentError: A value is not one, or nothing is to be changed.
-        StaleError: The document has changed since the page was made.
-    """
+    """Make the decision that corrects title, author, publication day or language of a document."""
     if asked.sha256 != rows.sha256:
         raise StaleError
     given = {name: getattr(asked, name) for name in DocumentFields.model_fields}
@@ -301,32 +275,24 @@ def decide_entity(
     refer: Callable[[str, Sequence[str]], list[Witness]],
     names: Callable[[str], str | None],
 ) -> Decision:
-    """Make the decision about an entity that a person asks for.
-
-    Args:
-        refer: Returns a witness of an entity for each document, by its id; or all that are in some documents.
-        names: Returns the name of an entity, by its id; None if it does not exist.
-
-    Raises:
-        ArgumentError: The request does not fit.
-    """
+    """Make the decision about an entity that a person asks for."""
     name = names(asked.entity)
     if name is None:
         raise ArgumentError(f"{asked.entity}: there is no such entity")
     own, value = entity_ref(asked.entity, name, refer(asked.entity, ())), (asked.value or "").strip() or None
     if asked.action == "rename":
-        return maker.make("entity.name", why=asked.why, entity=own, value=value)
+        return maker.make("entity.name", entity=own, value=value)
     if asked.action == "kb":
         if value and not WIKIDATA.fullmatch(value):
             raise ArgumentError(f"{value}: is no Wikidata id, such as Q42")
-        return maker.make("entity.kb", why=asked.why, entity=own, value=value)
+        return maker.make("entity.kb", entity=own, value=value)
     if asked.action == "merge":
         other = names(asked.into or "")
         if other is None or asked.into == asked.entity:
             raise ArgumentError(f"{asked.into}: there is no such other entity")
         into = entity_ref(str(asked.into), other, refer(str(asked.into), ()))
-        return maker.make("entity.merge", why=asked.why, entities=(own,), into=into)
+        return maker.make("entity.merge", entities=(own,), into=into)
     mentions = refer(asked.entity, asked.docs) if asked.docs else []
     if not mentions or not asked.into:
         raise ArgumentError("choose documents and give the other entity an id")
-    return maker.make("entity.split", why=asked.why, entity=own, mentions=mentions, into=asked.into)
+    return maker.make("entity.split", entity=own, mentions=mentions, into=asked.into)

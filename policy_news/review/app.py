@@ -62,11 +62,7 @@ _NO_PAGE = "There is no such page."
 
 
 class Pages:
-    """Handlers of the requests.
-
-    Args:
-        maker: Makes the decisions of the person who started the server.
-    """
+    """Handlers of the requests."""
 
     def __init__(self, space: Workspace, maker: Maker, *, read_only: bool) -> None:
         self._space = space
@@ -208,7 +204,7 @@ class Pages:
             "entity.html.j2",
             "entities",
             row={key: rows[0][key] for key in rows[0].keys()},  # noqa: SIM118
-            name=clean(space.names().get(entity_id, rows[0]["name"])),
+            name=clean(space.decided.names().get(entity_id, rows[0]["name"])),
             aliases=[clean(alias) for alias in json.loads(rows[0]["aliases"])],
             documents=by_doc,
             shown=len(mentions),
@@ -362,7 +358,7 @@ class Pages:
         if not found:
             raise HTTPException(404)
         ids = {row.entity_id for row in rows.mentions} | {row.source_entity_id for row in rows.claims}
-        names = {**self._names_of(ids - {None}), **space.names()}
+        names = {**self._names_of(ids - {None}), **space.decided.names()}
         row, changes = found[0], space.changes_of(rows)
         about = self._about(doc_id, changes)
         return {
@@ -374,7 +370,7 @@ class Pages:
             "masked": row["n_masked_words"],
             "share": show_share(row["n_masked_words"], row["n_words"]),
             "sha256": rows.sha256,
-            "view": view_page(rows, standing, space.gaps(rows), names),
+            "view": view_page(rows, standing, rows.gaps, names),
             "own": self._shown((*standing.all, *changes)),
             "is_done": doc_id in space.done,
             "version": space.version,
@@ -395,7 +391,10 @@ class Pages:
 
     def _shown(self, ones: Iterable[Numbered]) -> list[View]:
         space = self._space
-        return [view_decision(one, space.outcome_of(one), space.document_of(one.decision)) for one in ones]
+        return [
+            view_decision(one, space.decided.outcome_of(one.decision.id), space.document_of(one.decision))
+            for one in ones
+        ]
 
     def _with_entity(self, asked: Asked) -> Asked:
         """Return a request with the id of the entity whose name a person typed."""

@@ -34,11 +34,7 @@ def view_page(
     gaps: Sequence[Place],
     names: Mapping[str, str],
 ) -> View:
-    """Return the sections of a document, and its mentions and claims as items that can be decided upon.
-
-    Args:
-        rows: Its rows, with decisions applied.
-    """
+    """Return the sections of a document, and its mentions and claims as items that can be decided upon."""
     items = [
         *_mention_items(rows, standing, names),
         *_claim_items(rows, standing, names),
@@ -151,11 +147,7 @@ def _say(name: str, value: object) -> str:
 
 
 def view_decision(one: Numbered, outcome: DecisionOutcome | None, doc_id: str) -> View:
-    """Return a decision in a list.
-
-    Args:
-        doc_id: The document to open for it; may be empty.
-    """
+    """Return a decision in a list."""
     decision = one.decision
     return {
         "id": decision.id,

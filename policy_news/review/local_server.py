@@ -25,11 +25,7 @@ MAX_AT_ONCE = 512
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Settings of the server.
-
-    Attributes:
-        port: Port; 0 for any that is free.
-    """
+    """Settings of the server."""
 
     out: Path
     decisions: Path
@@ -40,12 +36,7 @@ class ServerSettings:
 
 
 def serve(plan: ServerSettings, ready: Callable[[str], None]) -> None:
-    """Serve the pages until the process is interrupted.
-
-    Raises:
-        ArgumentError: The packages of the extra `review` are missing, or the port is in use.
-        PipelineError: The tables or the decisions cannot be read.
-    """
+    """Serve the pages until the process is interrupted."""
     check_packages()
     from policy_news.decisions.making import Maker
     from policy_news.review.app import Pages
@@ -60,15 +51,7 @@ def serve(plan: ServerSettings, ready: Callable[[str], None]) -> None:
 def run_guarded(
     guard: Callable[[int, str], ASGIApp], port: int, ready: Callable[[str], None], *, lifespan: bool = False
 ) -> None:
-    """Serve an app on this machine until the process is interrupted.
-
-    Args:
-        guard: Returns the app behind its guard, for a port and a token.
-        lifespan: Whether the app is to be started and ended.
-
-    Raises:
-        ArgumentError: The port is in use.
-    """
+    """Serve an app on this machine until the process is interrupted."""
     import uvicorn
 
     with bind(port) as bound:
@@ -90,11 +73,7 @@ def run_guarded(
 
 
 def look(plan: ServerSettings) -> str:
-    """Describe what would be served.
-
-    Raises:
-        PipelineError: The packages are missing, or tables or decisions cannot be read.
-    """
+    """Describe what would be served."""
     check_packages()
     from policy_news.review.workspace import Workspace
 
@@ -118,12 +97,7 @@ def check_packages(command: str = "review", packages: Sequence[str] = ("starlett
 
 
 def bind(port: int) -> socket.socket:
-    """Return a socket that listens on this machine only.
-
-    Raises:
-        ArgumentError: The port is in use.
-        StageError: It cannot be had.
-    """
+    """Return a socket that listens on this machine only."""
     own = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

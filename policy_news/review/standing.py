@@ -19,13 +19,7 @@ ClaimPlace = tuple[str, Place]
 
 @dataclass(frozen=True, slots=True)
 class LiveDecisions:
-    """The live decisions of one document by what they are about.
-
-    Attributes:
-        mentions: By the place of a mention, those that changed it, or that reject what was there.
-        claims: By the place of a claim's cue, else of its content.
-        all: All of them, in order of their lines.
-    """
+    """The live decisions of one document by what they are about."""
 
     mentions: Mapping[Place, tuple[Numbered, ...]] = field(default_factory=dict)
     claims: Mapping[ClaimPlace, tuple[Numbered, ...]] = field(default_factory=dict)

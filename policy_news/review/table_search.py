@@ -51,12 +51,7 @@ def snippet_parts(text: str) -> list[tuple[str, bool]]:
 
 
 def find_documents(space: Workspace, query: str, page: int) -> ResultPage:
-    """Find documents: all, newest first; with a query those with its words, the best first.
-
-    Args:
-        query: Words that must occur; empty for all documents.
-        page: Number of the page, from 0.
-    """
+    """Find documents: all, newest first; with a query those with its words, the best first."""
     words = match_words(query)
     if words is None:
         snippet, rows = "''", "documents d order by d.published is null, d.published desc, d.doc_id"
@@ -70,14 +65,7 @@ def find_documents(space: Workspace, query: str, page: int) -> ResultPage:
 
 
 def find_claims(space: Workspace, query: str, type_: str, source: str, page: int) -> ResultPage:
-    """Find claims by words, type and source entity, newest first.
-
-    Args:
-        query: Words that source, cue and content must contain.
-        type_: Type, or empty for all.
-        source: Id of the source's entity, or empty for all.
-        page: Number of the page, from 0.
-    """
+    """Find claims by words, type and source entity, newest first."""
     conditions, values = [], list[Any]()
     words = match_words(query)
     if words is not None:
@@ -101,13 +89,7 @@ def find_claims(space: Workspace, query: str, type_: str, source: str, page: int
 
 
 def find_entities(space: Workspace, query: str, label: str, page: int) -> ResultPage:
-    """Find entities by words in their names, the most frequent first.
-
-    Args:
-        query: Part of a name or alias.
-        label: Label, or empty for all.
-        page: Number of the page, from 0.
-    """
+    """Find entities by words in their names, the most frequent first."""
     like = "%" + re.sub(r"([%_\\])", r"\\\1", query.strip()) + "%"
     sql = r"""select entity_id, label, name, kb_id, n_mentions, n_documents from entities
         where (name like ? escape '\' or aliases like ? escape '\' or entity_id = ?) and (? = '' or label = ?)
@@ -125,14 +107,7 @@ def find_listed(space: Workspace, query: str, limit: int) -> list[tuple[str, str
 
 
 def find_entity_id(space: Workspace, typed: str) -> str:
-    """Return the id of the entity that a person means.
-
-    Args:
-        typed: An id, of an entity that is there or of a new one, or a name.
-
-    Raises:
-        ArgumentError: It is the name of several entities, or of none.
-    """
+    """Return the id of the entity that a person means."""
     rows = space.query(
         "select entity_id from entities where entity_id = ? or name = ? collate nocase order by entity_id <> ?",
         *(typed,) * 3,
@@ -179,15 +154,12 @@ QUEUES = {
     "claims": "Claims with the lowest scores",
     "mentions": "Names in doubt",
     "lost": "Decisions that lost their place",
-    "new": "Documents not read yet",
 }
 """The kinds of queue, and what they are called."""
 
 
 def queue(space: Workspace, kind: str) -> list[Waiting]:
     """Return what waits for a decision, the most doubtful first."""
-    if kind == "new":
-        return list(_unread(space))
     if kind == "lost":
         return list(_unapplied(space))
     # As many more as are decided already, so that the queue is full after these are left out.
@@ -217,18 +189,6 @@ def _unapplied(space: Workspace) -> Iterator[Waiting]:
             clean(outcome.place),
             f"line {outcome.line}",
         )
-
-
-def _unread(space: Workspace) -> Iterator[Waiting]:
-    """Yield documents that nobody has marked as read as they are now."""
-    rows = space.query(
-        "select doc_id, sha256, title from documents order by published is null, published desc, doc_id"
-    )
-    for row in rows:
-        done = space.done.get(row["doc_id"])
-        if done is None or getattr(done.decision, "doc").sha256 != row["sha256"]:  # noqa: B009
-            why = "changed since it was read" if done else "not read yet"
-            yield Waiting(row["doc_id"], "document", 0, why, "", clean(row["title"] or row["doc_id"]))
 
 
 _QUEUED = {

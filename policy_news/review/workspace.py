@@ -33,9 +33,7 @@ from policy_news.review.standing import LiveDecisions, find_standing
 from policy_news.run.resolved_rows import open_undecided
 from policy_news.tables.chunks import Chunk
 from policy_news.tables.commit import locate
-from policy_news.tables.parquet import read_run
 from policy_news.tables.schema import RUN_FILE
-from policy_news.text.masking import find_gaps, patterns_of_run
 
 _NEVER = object()
 """Stamp of what was not read yet."""
@@ -47,10 +45,6 @@ class Workspace:
     """The tables of a run, searchable, and the decisions file.
 
     One thread uses it. New tables and edits of the file are noticed at the next request.
-
-    Raises:
-        StageError: There is no finished run.
-        SettingsError: A line of the decisions file is no decision.
     """
 
     decided: Decided
@@ -80,8 +74,6 @@ class Workspace:
             self._file_stamp = stamp
 
     def _read_tables(self) -> None:
-        self.run = read_run(self.out)
-        self.patterns = patterns_of_run(self.run)
         self.tables = sqlite3.connect("", check_same_thread=False)  # a private file, removed at the end
         self.tables.row_factory = sqlite3.Row
         fill(self.tables, self.out)
@@ -117,12 +109,7 @@ class Workspace:
         return self._file.live
 
     def append(self, *decisions: Decision) -> None:
-        """Write decisions; they are on the disk when this returns.
-
-        Raises:
-            ArgumentError: The file has an invalid line, so the decisions in it cannot be compared with them.
-            StageError: The file cannot be written.
-        """
+        """Write decisions; they are on the disk when this returns."""
         if self.problem:
             raise ArgumentError(self.problem)
         append_decisions(self.path, decisions)
@@ -133,13 +120,9 @@ class Workspace:
         chunk = self.fetch(doc_id)
         if chunk is None:
             return None
-        rows = self.decided.open(self.decided.decide(chunk))
+        rows = self._rows.open(self.decided.decide(chunk))
         ones = self.decided.of_document(doc_id)
         return rows, find_standing(rows, ones)
-
-    def gaps(self, rows: Rows) -> list[tuple[int, int]]:
-        """Return the masked stretches of a document."""
-        return find_gaps(rows.text, self.patterns)
 
     def unapplied(self) -> list[tuple[Numbered, DecisionOutcome]]:
         """Return the live decisions whose place is gone, with the reason, in order of their lines.
@@ -156,10 +139,6 @@ class Workspace:
                 (ones[outcome.id], outcome) for outcome in self.decided.outcomes() if outcome.state == "lost"
             ]
         return self._unapplied
-
-    def outcome_of(self, one: Numbered) -> DecisionOutcome | None:
-        """Return the outcome of a decision, if its document was decided."""
-        return self.decided.outcome_of(one.decision.id)
 
     def where(self, doc: DocumentRef) -> str:
         """Return the current id of a document that a decision is about; empty if it is gone."""
@@ -191,10 +170,6 @@ class Workspace:
     def query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Return rows of a query of the tables."""
         return self.tables.execute(sql, values).fetchall()
-
-    def names(self) -> dict[str, str]:
-        """Return the names that decisions give to entities, by the id that the entities have now."""
-        return self.decided.names()
 
     def fetch(self, doc_id: str) -> Chunk | None:
         """Return the rows of a document without decisions; None if the document does not exist."""

@@ -33,11 +33,7 @@ DocumentChanges = Mapping[str, Mapping[str, Any]]
 
 
 def take_decisions(raw: Path, out: Path, settings: Settings) -> None:
-    """Copy the decisions into the output folder, for the stages that apply them.
-
-    Raises:
-        SettingsError: A line of the file is no decision.
-    """
+    """Copy the decisions into the output folder, for the stages that apply them."""
     path = decisions_path(raw, settings)
     data = read_bytes(path)
     with new_state_file(out / INGESTED) as partial:
@@ -56,11 +52,7 @@ def forget_decisions(out: Path) -> None:
 
 
 def read_taken(out: Path) -> DecisionFile:
-    """Return the decisions that a run took.
-
-    Raises:
-        StageError: The copy is damaged.
-    """
+    """Return the decisions that a run took."""
     path = out / DECISIONS
     if not path.is_file():
         return DecisionFile()
@@ -72,11 +64,7 @@ def read_taken(out: Path) -> DecisionFile:
 
 
 def read_changes(out: Path) -> DocumentChanges:
-    """Return what the decisions that a run took change about documents.
-
-    Raises:
-        StageError: The copy is damaged.
-    """
+    """Return what the decisions that a run took change about documents."""
     changes: dict[str, dict[str, Any]] = {}
     for one in sorted(read_taken(out).live, key=moment):
         if isinstance(one.decision, DocumentChange):
@@ -98,11 +86,7 @@ def write_outcomes(out: Path, decided: Decided) -> None:
 
 
 def read_outcomes(out: Path) -> list[DecisionOutcome]:
-    """Return what became of the decisions of the last run; nothing if there were none.
-
-    Raises:
-        StageError: The file is damaged or of another version.
-    """
+    """Return what became of the decisions of the last run; nothing if there were none."""
     path = out / OUTCOMES
     try:
         return (

@@ -15,11 +15,7 @@ from policy_news.tables.chunks import to_rows
 
 
 def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[DecisionOutcome]:
-    """Return what would become of decisions.
-
-    Raises:
-        StageError: There is no finished run, or its shards are gone.
-    """
+    """Return what would become of decisions."""
     undecided = open_undecided(out, settings)
     decided = undecided.decide(file)
     counts = add_up([count_mentions([chunk]) for chunk in decided.rows(undecided.chunks())])
@@ -28,9 +24,5 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Dec
 
 
 def find_decisions(out: Path, settings: Settings) -> Path:
-    """Return the decisions file of a finished run.
-
-    Raises:
-        StageError: There is no finished run.
-    """
+    """Return the decisions file of a finished run."""
     return decisions_path(raw_of(out) or out, settings)

@@ -289,7 +289,7 @@ PAGES = [
     "/entities",
     "/entity?id=hikvision",
     "/queue",
-    "/queue?kind=new",
+    "/queue?kind=lost",
     "/decisions",
 ]
 
