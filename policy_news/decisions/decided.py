@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from policy_news.core.faults import Fault, spared
@@ -19,6 +18,7 @@ from policy_news.decisions.appearances import appear_anew, join_appearances
 from policy_news.decisions.claim_decisions import apply_claims, follow_mentions
 from policy_news.decisions.decision_format import (
     ClaimDecision,
+    Decision,
     DocumentDone,
     DocumentRef,
     EntityRef,
@@ -28,7 +28,6 @@ from policy_news.decisions.decision_format import (
     OfDocument,
     OfWhole,
     Witness,
-    documents_in,
     give_entity,
     given_entity,
     quote_of,
@@ -46,7 +45,6 @@ from policy_news.decisions.mention_decisions import apply_mentions
 from policy_news.decisions.rows import METHOD, Rows
 from policy_news.decisions.told import FAULT, DecisionOutcome, OutcomeTally
 from policy_news.nlp.who.facts import NO_FACTS, Facts
-from policy_news.nlp.who.linking import document_mark
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
 from policy_news.tables.schema import TABLES, EntityAliasRow, EntityRow, arrow_schema
 from policy_news.text.masking import compile_patterns
@@ -86,10 +84,9 @@ class RowsOfRun:
     ) -> None:
         self.survey = survey
         self.fetch = fetch
-        self._facts = facts
+        self.facts = facts
         self._patterns = compile_patterns(mask)
         self._known: tuple[dict[str, str], set[str]] | None = None
-        self._marks: set[str] | None = None
         self._entities: dict[tuple[str, Witness], str | None] = {}
 
     def known(self) -> tuple[Mapping[str, str], set[str]]:
@@ -104,15 +101,9 @@ class RowsOfRun:
             self._known = hashes, entities
         return self._known
 
-    def marks(self) -> set[str]:
-        """Return what stands for the documents in ids."""
-        if self._marks is None:
-            self._marks = set(map(document_mark, self.known()[0]))
-        return self._marks
-
     def open(self, chunk: Chunk) -> Rows:
         """Open a chunk of one document."""
-        return Rows(chunk, self._patterns, self._facts)
+        return Rows(chunk, self._patterns, self.facts)
 
     def entity_at(self, doc_id: str, witness: Witness) -> str | None:
         """Return the entity of the mention that a witness quotes, in the document that it is in now; None if it is gone."""
@@ -134,6 +125,7 @@ class Decided:
         self.file = file
         self._run = run or RowsOfRun()
         self._tally = OutcomeTally(file)
+        self._documents = Documents({}, file)
         self._plan = EntityPlan()
         self._by_doc: defaultdict[str, list[Numbered]] = defaultdict(list)
         self._splits: defaultdict[str, list[Numbered]] = defaultdict(list)
@@ -232,7 +224,7 @@ class Decided:
         live = self.file.live
         self._documents = Documents(hashes, self.file)
         self._twins = self._find_edited()
-        entities = EntitiesOfRun(ids, lambda: self._marks, made_ids(live), self._entity_of)
+        entities = EntitiesOfRun(ids, self._run.facts.rows, made_ids(live), self._entity_of)
         self._plan = make_plan(live, entities, self._tally)
         for one in live:
             with self._tally.losing(one):
@@ -255,7 +247,9 @@ class Decided:
             self._require_alone(decision, found)
             self._by_doc[found].append(replace(one, decision=decision))
         elif isinstance(decision, EntitySplit):
-            self._file_split(one, decision, entities.require(decision.entity))
+            self._file_split(
+                one, decision, entities.require(decision.entity) if decision.docs else decision.entity.id
+            )
 
     def _file_whole(self, one: Numbered, decision: OfWhole) -> None:
         if self._documents.hashes[self.locate(decision.doc)] == decision.doc.sha256:
@@ -269,23 +263,22 @@ class Decided:
         """File a split: it gives another entity to the mentions that it names, or to all in the documents that it names."""
         found = 0
         whole = decision.model_copy(update={"entity": EntityRef(id=own)})
-        for doc in decision.docs:
-            with suppress(LostError):
-                self._splits[self._locate_whole(doc, decision.entity.witnesses)].append(
-                    replace(one, decision=whole)
-                )
-                found += 1
+        parts: list[tuple[DocumentRef, Decision]] = [(doc, whole) for doc in decision.docs]
         for witness in decision.mentions:
+            assigned = MentionDecision.model_construct(
+                id=decision.id, do="mention.assign", by=decision.by, when=decision.when,
+                doc=witness.doc, target=witness.quote, entity=decision.into,
+            )  # fmt: skip
+            parts.append((witness.doc, assigned))
+        for doc, part in parts:
             with suppress(LostError):
-                assigned = MentionDecision.model_construct(
-                    id=decision.id, do="mention.assign", by=decision.by, when=decision.when,
-                    doc=witness.doc, target=witness.quote, entity=decision.into,
-                )  # fmt: skip
-                self._splits[self.locate(witness.doc)].append(replace(one, decision=assigned))
+                where = (
+                    self._locate_whole(doc, decision.entity.witnesses) if part is whole else self.locate(doc)
+                )
+                self._splits[where].append(replace(one, decision=part))
                 found += 1
-        lost = len(decision.docs) + len(decision.mentions) - found
-        if lost:
-            raise LostError(f"{lost} of its documents are not there any more")
+        if found < len(parts):
+            raise LostError(f"{len(parts) - found} of its documents are not there any more")
 
     def _locate_whole(self, doc: DocumentRef, witnesses: Sequence[Witness]) -> str:
         """Find a document about all of which somebody decided; if its text changed, it must show a mention that was quoted."""
@@ -313,12 +306,6 @@ class Decided:
         for other, text in self._twins.items() if found in self._twins else ():
             if other != found and quote.exact in text and look_for_quote(text, quote, same=False):
                 raise LostError(f"the document changed, and the words may be those of {other}")
-
-    @cached_property
-    def _marks(self) -> set[str]:
-        """Return what stands in ids for the documents of the run, and for those that decisions name."""
-        named = {doc.id for one in self.file.live for doc in documents_in(one.decision)}
-        return {*self._run.marks(), *map(document_mark, named)}
 
     def _entity_of(self, witness: Witness) -> str | None:
         with suppress(LostError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,13 +38,13 @@ class EntitiesOfRun:
     An id that holds the name of a document is no evidence: another article may have that name now, and with it the id.
 
     Attributes:
-        marks: Returns what ids have in place of the documents of the run, and of those that decisions name.
+        listed: Ids of the rule data, which hold the name of none.
         made: Ids that decisions make.
         look: Returns the entity of the mention of a witness, or None.
     """
 
     ids: Collection[str]
-    marks: Callable[[], Collection[str]]
+    listed: Collection[str]
     made: Collection[str]
     look: Callable[[Witness], str | None]
 
@@ -79,23 +78,12 @@ class EntitiesOfRun:
         return now
 
     def _is_of_document(self, own: str) -> bool:
-        """Return whether an id holds the name of a document, or held one."""
-        found = marks_in(own)
-        if found and own.startswith("person-") and own not in self.ids:
-            return True  # the document may be called otherwise now, or be gone
-        return any(mark in self.marks() for mark in found)
+        return is_of_document(own) and own not in self.listed
 
 
-def marks_in(own: str) -> list[str]:
-    """Return what may stand for a document in an id."""
-    parts = own.split(OPEN)
-    after = [OPEN.join(parts[number:]) for number in range(1, len(parts))]
-    name, mark, cell = own.partition(MARK)
-    return [_NUMBER.sub("", one) for one in [*after, *([cell] if mark and name else [])]]
-
-
-_NUMBER = re.compile(r"\.\d+$")
-"""Behind the document, where it has two of one name."""
+def is_of_document(own: str) -> bool:
+    """Return whether an id may hold the name of a document."""
+    return OPEN in own or MARK in own[1:]
 
 
 def made_ids(ones: Iterable[Numbered]) -> set[str]:

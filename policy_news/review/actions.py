@@ -18,7 +18,7 @@ from policy_news.decisions.decision_format import (
     given_entity,
 )
 from policy_news.decisions.decisions_file import Numbered
-from policy_news.decisions.entity_decisions import marks_in
+from policy_news.decisions.entity_decisions import is_of_document
 from policy_news.decisions.making import Maker, QuotedDocument, entity_ref
 from policy_news.decisions.rows import Rows
 from policy_news.review.standing import ClaimPlace, LiveDecisions
@@ -246,7 +246,7 @@ def _change(asked: ClaimAsked, rows: Rows, source: QuotedDocument) -> dict[str, 
 def with_meant(decision: Decision, refer: Callable[[str], list[Witness]]) -> Decision:
     """Return a decision with mentions of the entity that it gives, if the id of that holds the name of a document."""
     given = given_entity(decision)
-    if given is None or not marks_in(given):
+    if given is None or not is_of_document(given):
         return decision
     return decision.model_copy(update={"meant": entity_ref(given, None, refer(given)).witnesses})
 
