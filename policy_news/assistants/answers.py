@@ -106,9 +106,6 @@ class Snapshot:
             about: Name or id of an entity in the content.
             days: First and last day, ISO.
             limit: Claims in the answer.
-
-        Raises:
-            ArgumentError: A day is not one.
         """
         query = ClaimQuery(words, source, about, claim_type, *map(parse_day, days))
         found, claims = find_claims(self._read, query, arrow_schema(TABLES["claims"]).names, limit)
@@ -123,11 +120,7 @@ class Snapshot:
         yield self._tables[name] if columns is None else self._tables[name].select(columns)
 
     def corroborate(self, claim_id: str) -> Row:
-        """Return who else says what a claim says, who denies it, and from how many origins.
-
-        Raises:
-            ArgumentError: The run does not have the claim.
-        """
+        """Return who else says what a claim says, who denies it, and from how many origins."""
         own = self._rows("claims", "claim_id", [claim_id])
         if not own:
             raise ArgumentError(f"the run has no claim '{claim_id[:200]}'", "Other answers name claims.")
@@ -164,11 +157,7 @@ class Snapshot:
         return rows
 
     def read_document(self, doc_id: str, start: int) -> Row:
-        """Return a document from an offset on, with its masked spans.
-
-        Raises:
-            ArgumentError: The run does not have the document.
-        """
+        """Return a document from an offset on, with its masked spans."""
         row = self._document(doc_id)
         end = min(start + PAGE, row["n_chars"])
         masks = find_gaps(row["text"], patterns_of_run(self.run))
@@ -201,11 +190,7 @@ class Snapshot:
         return {"found": found.num_rows, "entities": rows}
 
     def verify_quotation(self, words: str, speaker: str) -> Row:
-        """Return the verdict on a quotation, with the documents that have it.
-
-        Raises:
-            ArgumentError: It has no words.
-        """
+        """Return the verdict on a quotation, with the documents that have it."""
         finding = verify_quotation(words, self._pile, speaker or None)
         if finding is None:
             raise ArgumentError(
@@ -219,9 +204,6 @@ class Snapshot:
         Args:
             text: The draft, or the JSON of an answer with citations.
             sources: What to hold it against; without any and without citations, the documents of the run.
-
-        Raises:
-            ReadError: It is too long.
         """
         draft = read_answer(text, "draft") or DraftText("draft", text)
         given = [*draft.citations, *sources]

@@ -49,11 +49,7 @@ Kind = Literal[
 
 
 def serve(out: Path) -> None:
-    """Answer questions about the tables in a folder until standard input ends.
-
-    Raises:
-        StageError: There is no finished run in the folder.
-    """
+    """Answer questions about the tables in a folder until standard input ends."""
     make_server(out).run("stdio")
 
 
@@ -61,11 +57,7 @@ class PlainServer(MCPServer[Any]):
     """A server that refuses arguments it does not know, and says in one line what is wrong with others."""
 
     async def call_tool(self, name: str, arguments: dict[str, Any], *more: Any) -> Any:
-        """Call a tool.
-
-        Raises:
-            ToolError: There is no such tool, or its arguments do not fit.
-        """
+        """Call a tool."""
         schemas = {tool.name: tool.input_schema for tool in await self.list_tools()}
         known = schemas[name]["properties"] if name in schemas else arguments
         for given in arguments:

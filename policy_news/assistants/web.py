@@ -71,11 +71,7 @@ def serve_http(out: Path, port: int, ready: Callable[[str], None]) -> None:
 
 
 def make_app(out: Path) -> Starlette:
-    """Return the app, without a guard.
-
-    Raises:
-        StageError: There is no finished run in the folder.
-    """
+    """Return the app, without a guard."""
     answers, limiter = Answers(out), anyio.CapacityLimiter(AT_ONCE)
     # The tools for assistants bring an app with a life of its own, which the routes join.
     app = make_server(out).streamable_http_app(stateless_http=True, json_response=True)

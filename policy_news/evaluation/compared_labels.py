@@ -56,9 +56,6 @@ def decide_labels(
 
     Returns:
         The labels of both sides that are compared, and what is not compared, in words.
-
-    Raises:
-        ArgumentError: One of `only` is not a label of either side.
     """
     wanted = {label: (label,) for label in gold} if given is None else given
     targets = {target for label in gold for target in wanted.get(label, ())}

@@ -28,11 +28,7 @@ class Pair:
 
 
 def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
-    """Pair each gold document with the predicted one of its name, else the one of its text.
-
-    Raises:
-        GoldError: A gold document is unknown to the predictions, its text differs, or its offsets do not fit.
-    """
+    """Pair each gold document with the predicted one of its name, else the one of its text."""
     names = {document.name: document for document in predictions.documents}
     texts: dict[str | None, GoldDocument] = {}
     for document in predictions.documents:

@@ -34,11 +34,7 @@ class Predictions:
 
 
 def read_predictions(out: Path) -> Predictions:
-    """Read the documents of a finished run.
-
-    Raises:
-        StageError: The run is not finished.
-    """
+    """Read the documents of a finished run."""
     corpus = read_corpus(out)
     reasons: dict[str, str] = {}
     for row in corpus.failures:
@@ -52,10 +48,6 @@ def predict(documents: Sequence[GoldDocument], settings: Settings, workers: int)
 
     Args:
         workers: Number of processes; 0 for one per core.
-
-    Raises:
-        GoldError: A document has no text.
-        PipelineError: The pipeline cannot run.
     """
     for document in documents:
         if document.text is None:

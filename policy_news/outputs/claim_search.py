@@ -76,11 +76,7 @@ class ClaimsFound:
 
 
 def parse_day(text: str) -> dt.date | None:
-    """Return a day; None for an empty text.
-
-    Raises:
-        ArgumentError: It is not a day.
-    """
+    """Return a day; None for an empty text."""
     try:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:

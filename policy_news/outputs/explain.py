@@ -116,9 +116,6 @@ def find_words(document: Document, words: str) -> int:
 
     Returns:
         Its offset; for a number that does not occur as a word, that offset.
-
-    Raises:
-        ArgumentError: They do not occur.
     """
     text, parts = document.text, words.split()
     if parts:
@@ -144,11 +141,7 @@ def _appearances(out: Path, doc_id: str) -> list[dict[str, Any]]:
 
 
 def parse_place(place: str) -> tuple[str, int]:
-    """Split `DOC:OFFSET`.
-
-    Raises:
-        ArgumentError: It is something else.
-    """
+    """Split `DOC:OFFSET`."""
     doc_id, _, offset = place.rpartition(":")
     if not doc_id or not offset.isascii() or not offset.isdigit():
         raise ArgumentError(

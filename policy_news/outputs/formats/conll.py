@@ -74,11 +74,7 @@ def _lines(text: str, start: int, end: int, mentions: Sequence[MentionRow]) -> I
 
 
 def read_conll(path: Path) -> GoldSet:
-    """Read the documents, named by their numbers; tags may be IOB, IOB2, BIOES or BILUO.
-
-    Raises:
-        GoldError: A line has another number of columns, or its last column is not a tag; names the line.
-    """
+    """Read the documents, named by their numbers; tags may be IOB, IOB2, BIOES or BILUO."""
     drafts = [sentences for sentences in _drafts(path) if any(sentences)]
     documents = tuple(_document(str(number), sentences) for number, sentences in enumerate(drafts, 1))
     return GoldSet(path, "conll", documents, (NOTE,))

@@ -117,11 +117,7 @@ def _split(text: str, edges: Iterable[int]) -> tuple[list[str], list[bool]]:
 
 
 def read_docbin(path: Path) -> GoldSet:
-    """Read the documents; one without `doc.user_data["doc_id"]` gets its number as its name.
-
-    Raises:
-        GoldError: The file is not a DocBin.
-    """
+    """Read the documents; one without `doc.user_data["doc_id"]` gets its number as its name."""
     import spacy
     from spacy.tokens import DocBin
 

@@ -48,12 +48,7 @@ LINK = "report"
 
 
 def write_excel(out: Path, to: Path) -> str:
-    """Write the claims for readers and all tables into one workbook; say what a sheet cannot hold.
-
-    Raises:
-        ArgumentError: The package openpyxl is not installed.
-        StageError: There is no finished run, or the file cannot be written.
-    """
+    """Write the claims for readers and all tables into one workbook; say what a sheet cannot hold."""
     if find_spec("openpyxl") is None:
         raise ArgumentError(
             "--format xlsx needs the package openpyxl, which is not installed",

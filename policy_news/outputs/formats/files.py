@@ -26,9 +26,3 @@ def write_lines(records: Iterable[dict[str, Any]], to: Path) -> int:
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
             count += 1
     return count
-
-
-def write_json(value: Any, to: Path) -> None:
-    """Write one indented JSON value."""
-    with open_text(to) as file:
-        file.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")

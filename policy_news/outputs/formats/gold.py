@@ -90,11 +90,7 @@ class GoldSet:
 
 
 def check_names(path: Path, documents: Sequence[GoldDocument]) -> None:
-    """Whether there are documents, each with a name of its own.
-
-    Raises:
-        GoldError: There are none, or a name occurs twice.
-    """
+    """Check that there are documents, each with a name of its own."""
     if not documents:
         raise GoldError(f"{path}: contains no documents", "A gold file needs at least one document.")
     seen: set[str] = set()
@@ -107,11 +103,7 @@ def check_names(path: Path, documents: Sequence[GoldDocument]) -> None:
 
 
 def check_offsets(path: Path, documents: Sequence[GoldDocument]) -> None:
-    """Whether every span lies in its text and is what the file says it is.
-
-    Raises:
-        GoldError: Some are not; names document, span, and the text there.
-    """
+    """Check that every span lies in its text and is what the file says it is."""
     problems = list(chain.from_iterable(_problems(document, document.text or "") for document in documents))
     if problems:
         more = f"\n  and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""

@@ -177,11 +177,7 @@ class _Record(_Model):
 
 
 def read_jsonl(path: Path) -> GoldSet:
-    """Read the documents.
-
-    Raises:
-        GoldError: A line is not such a document; names the line.
-    """
+    """Read the documents."""
     return GoldSet(path, "jsonl", tuple(_documents(path)))
 
 

@@ -54,22 +54,14 @@ def render(template: str, script: str, **values: Any) -> str:
 
 
 def leave_page(page: str, target: Path) -> None:
-    """Write one page where a user asked for it, and replace an older one.
-
-    Raises:
-        StageError: It cannot be written, or would replace a file that is not such a page.
-    """
+    """Write one page where a user asked for it, and replace an older one."""
     check_page(target)
     with new_file(target) as partial:
         partial.write_text(page, encoding="utf-8", errors="replace", newline="\n")
 
 
 def check_page(target: Path) -> None:
-    """Refuse to replace a file that is not a page of this program.
-
-    Raises:
-        StageError: The file is something else, or cannot be read.
-    """
+    """Refuse to replace a file that is not a page of this program."""
     if not os.path.lexists(target):
         return
     try:
